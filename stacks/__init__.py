@@ -1,5 +1,5 @@
-"""The Heroku resources of shop."""
+"""The Heroku resources of the project."""
 
-from stacks.shop import declare
+from stacks.environment import declare
 
 __all__ = ["declare"]

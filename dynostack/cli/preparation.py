@@ -8,6 +8,7 @@ import click
 
 from dynostack.cli.options import local_server, step
 from dynostack.errors import LocalError
+from dynostack.local import virtual_environment
 from dynostack.local.workspace import LocalWorkspace
 from dynostack.toolchain import install
 
@@ -36,6 +37,8 @@ def prepare(workspace: LocalWorkspace) -> None:
 
 def install_toolchain(workspace: LocalWorkspace) -> None:
     """Find, download or build the engine, memcached and PostgreSQL, and report each step."""
+    if link := virtual_environment.linked(workspace.project):
+        step(f"{link.name} is a link to {sys.prefix}, which has dynostack")
     install(workspace, step)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 import shutil
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -24,24 +25,37 @@ REPORT_FORMAT = click.Choice(["text", "json", "github", "sarif"])
 
 
 @click.command()
-@click.argument("source", required=False)
-def new(source: str | None) -> None:
-    """Create a dynostack project in this folder.
+@click.option(
+    "--source", metavar="FOLDER", help="The Django project's folder; needed if there are several."
+)
+@click.option(
+    "--into", metavar="FOLDER", default="infra", show_default=True, help="Where to write."
+)
+@click.option("--name", default="", help="The project's name; by default the repository's.")
+@click.option("--policies", is_flag=True, help="Also write a policy pack of the project's own.")
+def new(source: str | None, into: str, name: str, policies: bool) -> None:
+    """Write a Pulumi project for the Django project in this repository.
 
-    SOURCE is the folder of the Django project, below this one. It may be omitted if only one
-    folder has a manage.py.
+    Reads the Procfile, app.json, heroku.yml and the settings, and writes all files into one new
+    folder. It changes no file of the repository.
     """
-    from dynostack.scaffold import project as writing
+    from dynostack.scaffold.project import NewProject
+    from dynostack.scaffold.report import report
+    from dynostack.scaffold.repository import Repository
 
-    here = Path.cwd()
-    there = [source] if source else list(writing.sources(here))
-    if len(there) != 1:
-        raise click.UsageError(
-            "cannot tell which folder has the Django project; pass the folder as SOURCE"
-        )
-    for file in writing.write(writing.ProjectRequest(here, there[0])):
-        step(f"wrote {file}")
-    step("next: dynostack django settings local, dynostack check local, dynostack up")
+    repository = Repository(Path.cwd())
+    django = repository.chosen(source, _chosen)
+    project = NewProject.of(repository, django, into, name, has_policies=policies)
+    project.write()
+    for line in report(project):
+        step(line)
+
+
+def _chosen(folders: Sequence[str]) -> str | None:
+    """Ask which folder to use; return None if nobody can answer."""
+    if not sys.stdin.isatty():
+        return None
+    return str(click.prompt("Which Django project", type=click.Choice(folders), err=True))
 
 
 @click.command()

@@ -1,115 +1,183 @@
-"""Creation of a project: the files that dynostack and Pulumi need."""
+"""A new Pulumi project for a repository that stays as it is."""
 
 from __future__ import annotations
 
+import json
+import os
 import re
-import sys
+import secrets
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
+from functools import cached_property
+from importlib import resources
+from importlib.metadata import version
+from pathlib import Path, PurePosixPath
+from string import Template
 
+from dynostack.environment import schema
 from dynostack.errors import LocalError
-from dynostack.local.workspace import LocalSettings
+from dynostack.local.settings import LocalSettings
+from dynostack.local.workspace import STATE_PASSPHRASE
+from dynostack.scaffold.environment_file import EnvironmentFile
+from dynostack.scaffold.repository import Repository
+from dynostack.scaffold.wishes import Wishes, wishes_of
+from dynostack.secrets.passphrase_key import PassphraseKey
 
-MANAGE = "manage.py"
-FILES = {
-    "Pulumi.yaml": """\
-name: {name}
-runtime:
-  name: python
-  options:
-    toolchain: pip
-    # Where dynostack is installed, on this machine.
-    virtualenv: {environment}
-""",
-    "__main__.py": '''\
-"""The Pulumi program."""
-
-from dynostack.program import run
-
-run()
-''',
-    "Pulumi.local.yaml": """\
-# The environment that `dynostack up` deploys to the local Heroku.
-config:
-  {name}:account: {account}
-  {name}:app:
-    name: {app}
-    source: {source}
-    configVars:
-      DJANGO_SETTINGS_MODULE: {settings}
-  {name}:formation:
-    web: {{ size: basic, quantity: 1 }}
-  {name}:postgres: {{ plan: essential-0, protect: false }}
-""",
-}
-IGNORED = ".dynostack/\n"
-"""The folder of the local environment, with its databases and its API key."""
+LOCAL, PRODUCTION = "local", "prod"
+INTO = "infra"
+POLICIES = "policies"
+PROGRAMS = ("Pulumi.yaml", "Pulumi.yml")
+SUFFIX = ".txt"
+"""The suffix of a template: without it, tools would take a template for a part of dynostack."""
+LONGEST_APP = 30
+SECRET_BYTES = 32
+NAME = re.compile(r"[a-z][a-z0-9-]*")
 
 
 @dataclass(frozen=True)
-class ProjectRequest:
-    """The folder of a new project and the Django project in it."""
+class NewProject:
+    """What to write, and where."""
 
-    folder: Path
-    source: str
-    """The Django project's folder, relative to `folder`."""
+    repository: Repository
+    django: PurePosixPath
+    """The folder of manage.py, relative to the repository."""
+    into: PurePosixPath
+    """The folder of the new project, relative to the repository."""
+    name: str
+    has_policies: bool = False
 
+    @classmethod
+    def of(
+        cls,
+        repository: Repository,
+        django: PurePosixPath,
+        into: str = INTO,
+        name: str = "",
+        *,
+        has_policies: bool = False,
+    ) -> NewProject:
+        """Return the project after checking that nothing is in its way.
 
-def write(given: ProjectRequest) -> list[str]:
-    """Write the files of a new project; change no existing file except .gitignore.
+        Raises:
+            LocalError: the folder is outside the repository or has files of another project, or
+                the name is not valid.
+        """
+        folder = PurePosixPath(os.path.normpath(into))
+        if folder.is_absolute() or ".." in folder.parts:
+            raise LocalError(f"--into {into} is not a folder of this repository; write {INTO}")
+        chosen = name or project_name(repository.root.resolve().name)
+        if not NAME.fullmatch(chosen):
+            raise LocalError(
+                f'the name "{chosen}" must start with a letter and contain only lowercase letters,'
+                f" digits and dashes; write a name such as {project_name(chosen)}"
+            )
+        project = cls(repository, django, folder, chosen, has_policies)
+        project._refuse_files()
+        return project
 
-    Returns:
-        The names of the files, in the order in which to read them.
+    @property
+    def folder(self) -> Path:
+        """Return the folder of the new project."""
+        return self.repository.root / self.into
 
-    Raises:
-        LocalError: the source is not a Django project inside the folder, or a file already exists.
-    """
-    _refuse(given)
-    values = _values(given)
-    for name, text in FILES.items():
-        (given.folder / name).write_text(text.format(**values), "utf-8")
-    ignored = given.folder / ".gitignore"
-    before = ignored.read_text("utf-8") if ignored.is_file() else ""
-    if IGNORED not in before.splitlines(keepends=True):
-        lines = before if not before or before.endswith("\n") else f"{before}\n"
-        ignored.write_text(f"{lines}{IGNORED}", "utf-8")
-    return list(FILES)
+    @cached_property
+    def wishes(self) -> Wishes:
+        """Return what the repository asks for."""
+        return wishes_of(self.repository, self.django)
 
+    @cached_property
+    def files(self) -> Mapping[str, str]:
+        """Return the text of each file, by its path in the folder."""
+        values = {
+            "project": self.name,
+            "version": version("dynostack"),
+            "environments": json.dumps([LOCAL]),
+            **{name: str(value) for name, value in vars(LocalSettings()).items()},
+        }
+        found = {
+            name: Template(text).substitute(values)
+            for name, text in _templates()
+            if self.has_policies or not name.startswith(f"{POLICIES}/")
+        }
+        for environment in (self.local, self.production):
+            found[f"Pulumi.{environment.stack}.yaml"] = environment.text()
+        model = json.dumps(schema.schema(self.name), indent=2, ensure_ascii=False)
+        found[schema.FILE] = f"{model}\n"
+        return dict(sorted(found.items(), key=lambda item: ("/" in item[0], item[0])))
 
-def sources(folder: Path) -> Iterator[str]:
-    """Yield the names of the direct subfolders that have a manage.py."""
-    for path in sorted(folder.glob(f"*/{MANAGE}")):
-        yield path.parent.name
-
-
-def _refuse(given: ProjectRequest) -> None:
-    there = [name for name in FILES if (given.folder / name).exists()]
-    if there:
-        raise LocalError(
-            f"{there[0]} already exists, so nothing was written; remove it or use another folder"
+    @cached_property
+    def local(self) -> EnvironmentFile:
+        """Return the environment of the local Heroku."""
+        base = self._environment(
+            LOCAL, "The environment that `dynostack up` deploys to the local Heroku."
         )
-    source = (given.folder / given.source).resolve()
-    if source == given.folder.resolve() or not source.is_relative_to(given.folder.resolve()):
-        says = f"{given.source} is not a folder below this one, so builds would include other files"
-        raise LocalError(f"{says}; move the Django project into a folder such as site/")
-    if not (source / MANAGE).is_file():
-        raise LocalError(
-            f"{given.source} has no {MANAGE}; pass the Django project's folder as SOURCE"
+        key = PassphraseKey.new(STATE_PASSPHRASE) if self.wishes.generated else None
+        made_up = {name: secrets.token_urlsafe(SECRET_BYTES) for name in self.wishes.generated}
+        return replace(
+            base,
+            account=LocalSettings.account,
+            secrets={name: key.encrypted(value) for name, value in made_up.items()} if key else {},
+            salt=key.salt if key else "",
+            has_placeholders=True,
+            protects=False,
         )
 
+    @cached_property
+    def production(self) -> EnvironmentFile:
+        """Return the environment of the real app."""
+        return self._environment(PRODUCTION, "Production, on the real Heroku.")
 
-def _values(given: ProjectRequest) -> Mapping[str, str]:
-    text = (given.folder / given.source / MANAGE).read_text("utf-8")
-    found = re.search(r"""DJANGO_SETTINGS_MODULE["'],\s*["']([\w.]+)["']""", text)
-    settings = found[1] if found else "mysite.settings"
-    words = re.sub(r"[^a-z0-9]+", "-", given.folder.resolve().name.lower()).strip("-")
-    name = words if re.match(r"[a-z]", words) else f"app-{words}".rstrip("-")
-    return {
-        "name": name,
-        "app": f"{name[:24].rstrip('-')}-local",
-        "source": Path(given.source).as_posix(),
-        "settings": settings,
-        "account": LocalSettings.account,
-        "environment": sys.prefix,
-    }
+    def _environment(self, stack: str, title: str) -> EnvironmentFile:
+        ending = "" if stack == PRODUCTION else f"-{stack}"
+        app = f"{self.name[: LONGEST_APP - len(ending)].rstrip('-')}{ending}"
+        source = os.path.relpath(self.wishes.source, self.into).replace(os.sep, "/")
+        return EnvironmentFile(self.name, stack, title, app, source, self.wishes)
+
+    def _refuse_files(self) -> None:
+        place = self.folder
+        own = [*(place / name for name in PROGRAMS), *place.glob("Pulumi.*.y*ml")]
+        if there := [path for path in own if os.path.lexists(path)]:
+            raise LocalError(
+                f"{there[0].relative_to(self.repository.root)} belongs to another Pulumi project;"
+                " nothing was written: choose another folder with --into"
+            )
+        for path in (place, *place.parents):
+            if os.path.lexists(path) and not path.is_dir():
+                raise LocalError(f"{path} is not a folder; choose another one with --into")
+        for name in self.files:
+            if os.path.lexists(place / name):
+                raise LocalError(
+                    f"{self.into / name} already exists; nothing was written: choose another folder"
+                    " with --into"
+                )
+
+    def write(self) -> None:
+        """Write all files."""
+        for name, text in self.files.items():
+            path = self.folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("x", encoding="utf-8", newline="\n") as file:
+                file.write(text)
+
+    def ignored(self) -> list[str]:
+        """Return the files of the project that the repository's .gitignore keeps from Git."""
+        return self.repository.ignores([str(self.into / name) for name in self.files])
+
+
+def project_name(text: str) -> str:
+    """Return the nearest valid name of a project."""
+    words = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+    return words if NAME.match(words) else f"app-{words}".rstrip("-")
+
+
+def _templates() -> Iterator[tuple[str, str]]:
+    """Yield the path and the text of each template."""
+    root = resources.files("dynostack.scaffold").joinpath("template")
+    folders = [("", root)]
+    while folders:
+        prefix, folder = folders.pop()
+        for each in folder.iterdir():
+            if each.is_dir():
+                folders.append((f"{prefix}{each.name}/", each))
+            elif each.name.endswith(SUFFIX):
+                yield f"{prefix}{each.name.removesuffix(SUFFIX)}", each.read_text("utf-8")

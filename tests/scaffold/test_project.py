@@ -1,173 +1,148 @@
-"""Tests of creating a project in a new folder outside of dynostack's, as a new user does."""
+"""Tests of `dynostack new` in a repository that stays as it is."""
 
 from __future__ import annotations
 
-import http.client
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pytest
+import yaml
 from click.testing import CliRunner, Result
 
 from dynostack.cli.commands import commands
 from dynostack.environment import examine
-from dynostack.local.server import ServerProcess
-from dynostack.local.workspace import LocalWorkspace
-from tests.ports import free_port
+from dynostack.scaffold.project import project_name
+from tests.scaffold.repositories import PROCFILE, django, write
 
-DYNOSTACK = Path(sys.executable).with_name("dynostack")
-BESIDE = dict.fromkeys(("config", "stacks"), "raise ImportError('nobody asked for it')\n")
-"""Names of packages that are in the Django project as well as beside Pulumi.yaml."""
-
-SITE = {
-    "manage.py": """
-import os
-import sys
-
-from django.core.management import execute_from_command_line
-
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-execute_from_command_line(sys.argv)
-""",
-    "config/__init__.py": "",
-    "config/settings.py": """
-DEBUG = True
-SECRET_KEY = "django-insecure"
-ALLOWED_HOSTS = []
-ROOT_URLCONF = "config.urls"
-""",
-    "config/urls.py": """
-from django.urls import path
-from stacks.views import database
-
-urlpatterns = [path("", database)]
-""",
-    "stacks/__init__.py": "",
-    "stacks/views.py": """
-from django.db import connection
-from django.http import HttpResponse
-
-
-def database(request):
-    return HttpResponse(connection.vendor)
-""",
-    "config/wsgi.py": """
-import os
-
-from django.core.wsgi import get_wsgi_application
-
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-application = get_wsgi_application()
-""",
+FILES = {
+    **django(),
+    "Procfile": PROCFILE,
+    "requirements.txt": "django==5.2.19\ngunicorn==27.0.1\ncelery==5.5\n",
+    "test_site.py": "def test_site():\n    assert True\n",
 }
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """Return a folder with a Django project in it, and with a path too long for a socket."""
-    folder = tmp_path / ("deep-" * 12) / "My Blog"
-    for name, text in SITE.items():
-        path = folder / "site" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
-    return folder
+def repository(tmp_path: Path) -> Path:
+    return write(tmp_path / "My Blog", FILES)
 
 
-def new(folder: Path, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> Result:
-    monkeypatch.chdir(folder)
-    return CliRunner().invoke(commands, ["new", *arguments])
+def new(repository: Path, monkeypatch: pytest.MonkeyPatch, *options: str) -> Result:
+    monkeypatch.chdir(repository)
+    return CliRunner().invoke(commands, ["new", *options])
 
 
-def test_the_new_project_can_be_checked(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (folder / ".gitignore").write_text("*.pyc")
-    assert new(folder, monkeypatch).exit_code == 0
-    assert LocalWorkspace.of(folder).project == folder
-    assert (folder / ".gitignore").read_text() == "*.pyc\n.dynostack/\n"
-    text = (folder / "Pulumi.local.yaml").read_text()
-    assert "my-blog:app:\n    name: my-blog-local\n    source: site\n" in text
-    assert "DJANGO_SETTINGS_MODULE: config.settings" in text
-    told = {each.code for each in examine("local", folder).diagnostics}
-    assert told == {"DS501", "DS523", "DS531"}, "what `dynostack django settings` prints lines for"
+def status(repository: Path) -> list[str]:
+    """Return what Git sees as new or changed, folder by folder."""
+    command = ["git", "-C", str(repository), "status", "--porcelain"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return [line for line in done.stdout.splitlines() if line[3:] not in FILES]
 
 
-def test_existing_files_are_not_changed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (folder / "__main__.py").write_text("mine\n")
-    done = new(folder, monkeypatch)
-    assert "__main__.py already exists, so nothing was written" in str(done.exception)
-    assert sorted(path.name for path in folder.iterdir()) == ["__main__.py", "site"]
+def test_all_files_are_in_one_folder_and_named(
+    repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = {path: path.read_bytes() for path in repository.iterdir() if path.is_file()}
+    done = new(repository, monkeypatch)
+    assert done.exit_code == 0, done.output
+    assert {path: path.read_bytes() for path in before} == before
+    written = {str(each.relative_to(repository)) for each in repository.rglob("infra/**/*")}
+    files = {name for name in written if (repository / name).is_file()}
+    assert files == {
+        line.removeprefix("==> wrote ") for line in done.stderr.splitlines()[: len(files)]
+    }
+    assert "infra/" in " ".join(status(repository))
+    pulumi = yaml.safe_load((repository / "infra/Pulumi.yaml").read_text())
+    assert pulumi["name"] == "my-blog"
+    assert pulumi["runtime"]["options"]["virtualenv"] == ".venv"
+
+
+def test_only_what_the_team_knows_is_missing(
+    repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = new(repository, monkeypatch)
+    assert "your team has to add to Pulumi.prod.yaml: account\n" in done.stderr
+    infra = repository / "infra"
+    assert {each.code for each in examine("local", infra).errors} == set()
+    assert {each.code for each in examine("prod", infra).errors} == {"DS116"}
+
+
+@pytest.mark.parametrize("place", [".", "infra"])
+def test_the_tests_pass_and_the_repositorys_own_still_do(
+    repository: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    new(repository, monkeypatch, "--policies")
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+    done = subprocess.run(
+        command, cwd=repository / place, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout
+    assert ("1 passed" if place == "." else "2 passed") in done.stdout
 
 
 @pytest.mark.parametrize(
-    ("source", "told"),
+    "there", ["infra/Pulumi.yaml", "infra/Pulumi.yml", "infra/Pulumi.dev.yaml", "infra/__main__.py"]
+)
+def test_nothing_of_another_project_is_overwritten(
+    repository: Path, monkeypatch: pytest.MonkeyPatch, there: str
+) -> None:
+    (repository / "infra").mkdir()
+    (repository / there).symlink_to("nowhere")
+    done = new(repository, monkeypatch)
+    assert f"{there} " in str(done.exception)
+    assert "nothing was written" in str(done.exception)
+    assert [path.name for path in (repository / "infra").iterdir()] == [Path(there).name]
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
     [
-        (".", "move the Django project into a folder such as site/"),
-        ("..", "move the Django project into a folder such as site/"),
-        ("site/config", "site/config has no manage.py"),
+        (("--into", "../elsewhere"), "is not a folder of this repository"),
+        (("--into", "manage.py"), "is not a folder"),
+        (("--name", "My Blog"), "write a name such as my-blog"),
+        (("--source", "docs"), "folders with one: ."),
     ],
 )
-def test_a_source_that_is_not_a_django_project_below_is_refused(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, source: str, told: str
+def test_a_wrong_option_is_explained(
+    repository: Path, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...], told: str
 ) -> None:
-    assert told in str(new(folder, monkeypatch, source).exception)
-    assert not (folder / "Pulumi.yaml").exists()
+    assert told in str(new(repository, monkeypatch, *options).exception)
+    assert not (repository / "infra").exists()
 
 
-def test_several_django_projects_need_a_source(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
+def test_another_folder_and_name(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    done = new(repository, monkeypatch, "--into", "ops/heroku", "--name", "shop")
+    assert "next: cd ops/heroku && dynostack up" in done.stderr
+    text = (repository / "ops/heroku/Pulumi.local.yaml").read_text()
+    assert "shop:app:\n    name: shop-local\n    source: ../..\n" in text
+
+
+def test_ignored_files_are_named(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (repository / ".gitignore").write_text("*.local.yaml\n")
+    done = new(repository, monkeypatch)
+    assert "infra/Pulumi.local.yaml is ignored by the repository's .gitignore" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("folder", "name"),
+    [
+        ("My Blog", "my-blog"),
+        ("42", "app-42"),
+        ("Größe", "gr-e"),
+        ("--", "app"),
+        ("a_b.c", "a-b-c"),
+    ],
+)
+def test_the_name_of_a_project(folder: str, name: str) -> None:
+    assert project_name(folder) == name
+
+
+def test_the_source_is_the_folder_of_the_procfile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (folder / "other").mkdir()
-    (folder / "other/manage.py").touch()
-    assert "pass the folder as SOURCE" in new(folder, monkeypatch).output
-
-
-def dynostack(folder: Path, *words: str, env: Mapping[str, str] | None = None) -> str:
-    done = subprocess.run(
-        [DYNOSTACK, *words], cwd=folder, env=env, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
-
-
-def paste(site: Path, printed: str) -> None:
-    """Paste each block into the file that its first line names."""
-    for block in printed.strip().removeprefix("# ").split("\n\n# "):
-        name, _, lines = block.partition("\n")
-        with (site / name.partition(",")[0]).open("a") as file:
-            file.write(f"\n{lines}\n")
-
-
-@pytest.fixture
-def server(folder: Path) -> Iterator[ServerProcess]:
-    (folder / "pyproject.toml").write_text(f"[tool.dynostack.local]\nport = {free_port()}\n")
-    dynostack(folder, "new")
-    server = ServerProcess(LocalWorkspace.of(folder))
-    yield server
-    server.leave()
-
-
-@pytest.mark.e2e
-def test_the_project_deploys_beside_packages_of_the_same_names(
-    folder: Path, server: ServerProcess
-) -> None:
-    paste(folder / "site", dynostack(folder, "django", "settings", "local"))
-    for package, text in BESIDE.items():
-        (folder / package).mkdir()
-        (folder / package / "__init__.py").write_text(text)
-    assert dynostack(folder, "check") == "1 stack checked: clean\n"
-    assert dynostack(folder, "up").endswith(
-        f"http://my-blog-local.localhost:{server.workspace.heroku.port}/\n"
-    )
-    connection = http.client.HTTPConnection("127.0.0.1", server.workspace.heroku.port, timeout=60)
-    connection.request("GET", "/", headers={"Host": "my-blog-local.localhost"})
-    answer = connection.getresponse()
-    assert (answer.status, answer.read()) == (200, b"postgresql")
-    connection.close()
-    preview = dynostack(
-        folder, "review", "local", "--exit-code", env=server.workspace.environment()
-    )
-    assert "nothing changes" in preview
-    log = dynostack(folder, "local", "logs")
-    assert "Listening at" in log
-    assert "too long" not in log
+    root = write(tmp_path, {**django("backend/"), "backend/Procfile": PROCFILE})
+    new(root, monkeypatch)
+    document = yaml.safe_load((root / "infra/Pulumi.local.yaml").read_text())
+    (app,) = (part for name, part in document["config"].items() if name.endswith(":app"))
+    assert app["source"] == str(PurePosixPath("../backend"))

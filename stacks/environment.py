@@ -1,4 +1,4 @@
-"""The whole stack of shop.  Other Pulumi resources can be declared here too."""
+"""Everything that an environment declares.  Other Pulumi resources can be declared here too."""
 
 import pulumi
 
@@ -16,7 +16,7 @@ from stacks.processes import declare_processes
 
 
 def declare(environment: Environment) -> None:
-    """Declare an environment of shop, and export names and addresses as stack outputs."""
+    """Declare an environment, and export names and addresses as stack outputs."""
     app = declare_app(environment)
     declared = (
         declare_postgres(environment, app),

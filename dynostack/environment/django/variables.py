@@ -1,0 +1,151 @@
+"""The config vars that the settings read and those that they require, from their text."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+
+from dynostack.environment.django.modules import Module, origin
+
+READERS = frozenset(
+    {
+        "environ.Env",
+        "environ.FileAwareEnv",
+        "environs.Env",
+        "environs.FileAwareEnv",
+        "decouple.config",
+    }
+)
+"""What reads the config var that its first argument names."""
+GETTERS = frozenset({"os.environ.get", "os.environ.setdefault", "os.environ.pop", "os.getenv"})
+PREFIXED = ("environ.Env.", "environ.FileAwareEnv.", "environs.Env.", "environs.FileAwareEnv.")
+KNOWN_TO_PACKAGE = frozenset({"read_env", "read_envfile", "prefixed", "seal", "unicode"})
+"""Methods of these classes that read no config var."""
+TEXT = "str"
+_NAME = re.compile(r"[A-Z][A-Z0-9]*_?[A-Z0-9_]+").fullmatch
+
+
+def required_variables(modules: Iterable[Module]) -> dict[str, str]:
+    """Return each config var that the settings read without a default, and its type.
+
+    The type is the name of the method that reads it, such as bool, int or list; `str` for text.
+    What runs only in some cases does not count, except what depends on DEBUG alone.
+
+    Args:
+        modules: the settings module and those that it imports.
+    """
+    found: dict[str, str] = {}
+    for module in modules:
+        for name, kind in _read(module):
+            found.setdefault(name, kind)
+    return found
+
+
+def read_variables(modules: Iterable[Module]) -> set[str]:
+    """Return each config var that the settings read by its name, in any case and with a default."""
+    return {name for module in modules for name in _named(module)}
+
+
+def variables_of_setting(modules: Iterable[Module], setting: str) -> set[str]:
+    """Return each config var that the value of a setting names.
+
+    A function of the project may read it, so each text that could be a config var's name counts.
+    """
+    return {
+        each.value
+        for module in modules
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value and _sets(node, setting)
+        for each in ast.walk(node.value)
+        if isinstance(each, ast.Constant) and isinstance(each.value, str) and _NAME(each.value)
+    }
+
+
+def _sets(statement: ast.Assign | ast.AnnAssign, setting: str) -> bool:
+    targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+    return any(isinstance(each, ast.Name) and each.id == setting for each in targets)
+
+
+def _named(module: Module) -> Iterator[str]:
+    for node in ast.walk(module.tree):
+        match node:
+            case ast.Subscript(value=ast.expr() as value, slice=ast.Constant(value=str() as name)):
+                if _is_environment(module, value):
+                    yield name
+            case ast.Call(func=called, args=[ast.Constant(value=str() as name), *_]):
+                if origin(module, called) in GETTERS or _kind(module, called):
+                    yield name
+
+
+def _read(module: Module) -> Iterator[tuple[str, str]]:
+    schemes = _schemes(module)
+    for node in _always(module.tree):
+        match node:
+            case ast.Subscript(
+                value=ast.expr() as value, slice=ast.Constant(value=str() as name), ctx=ast.Load()
+            ) if _is_environment(module, value):
+                yield name, TEXT
+            case ast.Call(func=called, args=[ast.Constant(value=str() as name), *others]):
+                kind = _kind(module, called)
+                if kind and not others and not _has_default(node) and name not in schemes:
+                    yield name, _cast(node) or kind
+
+
+def _always(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield the parts of a module that run whatever the config vars are."""
+    match node:
+        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.Lambda() | ast.Try():
+            return
+        case ast.If(test=test) | ast.IfExp(test=test) if not _is_about_debug(test):
+            yield from _always(test)
+            return
+        case ast.BoolOp(values=[first, *_]):
+            yield from _always(first)
+            return
+    yield node
+    for each in ast.iter_child_nodes(node):
+        yield from _always(each)
+
+
+def _is_about_debug(test: ast.expr) -> bool:
+    names = [each for each in ast.walk(test) if isinstance(each, ast.Name | ast.Attribute)]
+    return all(isinstance(each, ast.Name) and each.id == "DEBUG" for each in names)
+
+
+def _is_environment(module: Module, node: ast.expr) -> bool:
+    return origin(module, node) == "os.environ"
+
+
+def _kind(module: Module, called: ast.expr) -> str:
+    """Return the type that a call reads; empty if it reads no config var."""
+    name = origin(module, called)
+    if name in READERS:
+        return TEXT
+    method = name.rpartition(".")[2]
+    if name.startswith(PREFIXED) and method not in KNOWN_TO_PACKAGE:
+        return method
+    return ""
+
+
+def _has_default(call: ast.Call) -> bool:
+    return any(each.arg == "default" for each in call.keywords)
+
+
+def _cast(call: ast.Call) -> str:
+    """Return the type that a call names, as in config("DEBUG", cast=bool)."""
+    for each in call.keywords:
+        if each.arg == "cast" and isinstance(each.value, ast.Name):
+            return each.value.id
+    return ""
+
+
+def _schemes(module: Module) -> frozenset[str]:
+    """Return the config vars with a default in the scheme of an Env(DEBUG=(bool, False))."""
+    return frozenset(
+        each.arg
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Call) and origin(module, node.func) in READERS
+        for each in node.keywords
+        if each.arg and isinstance(each.value, ast.Tuple)
+    )

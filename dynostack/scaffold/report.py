@@ -1,0 +1,38 @@
+"""What `dynostack new` says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dynostack.scaffold.project import NewProject
+
+
+def report(project: NewProject) -> Iterator[str]:
+    """Yield the files that were written, what they lack, and what to do next."""
+    into, wishes = project.into, project.wishes
+    for name in project.files:
+        yield f"wrote {into / name}"
+    for name in project.ignored():
+        yield f"{name} is ignored by the repository's .gitignore: add it with git add --force"
+    others = [str(each) for each in project.repository.django_projects if each != project.django]
+    if others:
+        yield f"the Django project is {project.django}; others are in {', '.join(others)}"
+    if wishes.settings:
+        yield f"the settings module is {wishes.settings}"
+    else:
+        yield "found no settings module: set DJANGO_SETTINGS_MODULE in both Pulumi.*.yaml files"
+    for note in wishes.unused:
+        yield f"not used: {note}"
+    for name in wishes.missing:
+        yield (
+            f"{name} has a placeholder in Pulumi.local.yaml; to set its real value, run:"
+            f" dynostack secret set local {name}"
+        )
+    unset = ", ".join(("account", *project.production.unset))
+    yield f"your team has to add to Pulumi.prod.yaml: {unset}"
+    folder = "" if str(into) == "." else f"cd {into} && "
+    yield f"next: {folder}dynostack up"
+    yield (
+        f"in another clone: {folder}python3 -m venv .venv"
+        " && .venv/bin/pip install -r requirements.txt, then .venv/bin/dynostack up"
+    )

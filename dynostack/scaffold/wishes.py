@@ -1,0 +1,208 @@
+"""What a repository asks of Heroku, as far as its files say it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+
+from dynostack.environment import catalogue
+from dynostack.environment.catalogue import Service
+from dynostack.environment.django import variables
+from dynostack.environment.django.env_usage import SettingsUsage, all_of
+from dynostack.environment.django.hosts import HEROKU_DOMAIN, LOCAL_DOMAIN, SETTING
+from dynostack.environment.django.modules import SETTINGS_VARIABLE, Module
+from dynostack.environment.django.procfile import NEVER_SCALED, PROCFILE
+from dynostack.environment.django.setting import POSTGRES_DRIVERS
+from dynostack.environment.django.source import Source
+from dynostack.environment.django.text import SourceFolder
+from dynostack.scaffold import app_json, heroku_yml
+from dynostack.scaffold.app_json import Dynos, RequestedAddon
+from dynostack.scaffold.repository import Repository
+from dynostack.scaffold.settings_module import SettingsModules
+
+WEB = "web"
+SECRET_KEY = "SECRET_KEY"  # noqa: S105 - the name of a setting
+PLACEHOLDERS: Mapping[str, str] = {
+    "bool": "false",
+    "int": "0",
+    "float": "0",
+    "json": "{}",
+    "url": "https://example.com/",
+}
+"""Type of a config var -> a value that the settings take; other types take any text."""
+ANY_TEXT = "placeholder"
+RETIRED = frozenset({"", "free", "hobby-dev", "hobby-basic"})
+"""Plans that no service has any more; an empty one asks for the service's default."""
+UNKNOWN_PRICE = 10**9
+SET_BY_HEROKU = re.compile(r"HEROKU_.*|DYNO|PORT|SOURCE_VERSION|STACK|HOME|PATH")
+"""Config vars that a dyno has without a line in the file."""
+
+
+@dataclass(frozen=True)
+class WantedAddon:
+    """One add-on."""
+
+    service: str
+    plan: str
+    """Empty if neither a file nor the catalogue names one."""
+    attachment: str = ""
+    is_asked: bool = True
+    """Whether a file names the plan; otherwise it is the cheapest one."""
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What an environment of the repository needs."""
+
+    source: PurePosixPath
+    """The folder that Heroku builds, relative to the repository."""
+    settings: str
+    """The settings module; empty if it is unknown."""
+    formation: Mapping[str, Dynos]
+    buildpacks: tuple[str, ...]
+    addons: tuple[WantedAddon, ...]
+    variables: Mapping[str, str]
+    """Config vars with values that the files say."""
+    generated: tuple[str, ...]
+    """Secret config vars that get a random value."""
+    hosts: tuple[str, ...]
+    """Config vars that list the host names of the app."""
+    missing: Mapping[str, str]
+    """Config vars with values that only the team knows -> a value with which the app starts."""
+    unused: tuple[str, ...] = field(default=())
+    """What the files say and dynostack cannot use."""
+
+
+def wishes_of(repository: Repository, django: PurePosixPath) -> Wishes:
+    """Return what the files of a Django project ask for.
+
+    Args:
+        repository: the repository.
+        django: the folder of manage.py, relative to it.
+    """
+    return _Reading(repository, django).wishes()
+
+
+class _Reading:
+    def __init__(self, repository: Repository, django: PurePosixPath) -> None:
+        self._source = repository.source_of(django)
+        folder = repository.root / self._source
+        self._project = Source(SourceFolder(folder, self._source.as_posix()))
+        self._app, unread = app_json.read(folder)
+        self._yml = heroku_yml.read(folder)
+        self._notes = [note for note in (unread, self._yml.unused) if note]
+        modules = SettingsModules(repository.root, repository.files, django)
+        procfile = self._project.folder.read(PROCFILE)
+        said = self._said.get(SETTINGS_VARIABLE, "")
+        texts = (f"{SETTINGS_VARIABLE}={said}", procfile.content if procfile else "")
+        self._settings = modules.production(*texts)
+        module = self._project.settings(self._settings).module if self._settings else None
+        self._modules = all_of(module) if isinstance(module, Module) else []
+        self._usage = SettingsUsage(self._modules)
+
+    @property
+    def _said(self) -> dict[str, str]:
+        given = {name: each.value for name, each in self._app.env.items() if each.value}
+        return {**dict(self._yml.config), **given}
+
+    def wishes(self) -> Wishes:
+        asked = list(self._addons())
+        addons = tuple(each for each in asked if each.plan)
+        for each in asked:
+            if not each.plan:
+                self._notes.append(f"add-on {each.service}, because no plan of it is known")
+        set_by_addons = {name for each in addons for name in _sets(each)}
+        said = {n: v for n, v in self._said.items() if n not in set_by_addons}
+        said.pop(SETTINGS_VARIABLE, None)
+        generated = set(self._generated())
+        hosts = variables.variables_of_setting(self._modules, SETTING) - said.keys()
+        known = {*said, *generated, *hosts, *set_by_addons, SETTINGS_VARIABLE}
+        missing = {
+            name: PLACEHOLDERS.get(kind, ANY_TEXT)
+            for name, kind in self._required().items()
+            if name not in known and not SET_BY_HEROKU.fullmatch(name)
+        }
+        return Wishes(
+            source=self._source,
+            settings=self._settings,
+            formation=self._formation(),
+            buildpacks=tuple(each.url for each in self._app.buildpacks),
+            addons=addons,
+            variables=said,
+            generated=tuple(sorted(generated - said.keys() - set_by_addons)),
+            hosts=tuple(sorted(hosts - generated)),
+            missing=missing,
+            unused=tuple(self._notes),
+        )
+
+    def _generated(self) -> Iterator[str]:
+        yield from (n for n, each in self._app.env.items() if each.generator == "secret")
+        yield from variables.variables_of_setting(self._modules, SECRET_KEY)
+
+    def _required(self) -> dict[str, str]:
+        asked = {
+            name: variables.TEXT
+            for name, each in self._app.env.items()
+            if each.required and not each.value
+        }
+        return {**asked, **variables.required_variables(self._modules)}
+
+    def _formation(self) -> dict[str, Dynos]:
+        types = self._project.procfile.types if self._project.procfile else []
+        given = {name: each for name, each in self._app.formation.items() if name in types}
+        scaled = [name for name in types if name != NEVER_SCALED]
+        # Heroku starts a web dyno; another process type starts when somebody scales it.
+        return {n: given.get(n, Dynos(quantity=1 if n == WEB else 0)) for n in scaled}
+
+    def _addons(self) -> Iterator[WantedAddon]:
+        asked = [*self._app.addons, *(RequestedAddon(plan=each) for each in self._yml.addons)]
+        services = set()
+        for each in asked:
+            service, _, plan = each.plan.partition(":")
+            services.add(service)
+            yield WantedAddon(service, _plan(service, plan), each.attachment, is_asked=bool(plan))
+        if catalogue.POSTGRES_SERVICE not in services and self._reads_a_database():
+            service = catalogue.POSTGRES_SERVICE
+            yield WantedAddon(service, _plan(service), is_asked=False)
+        for other in catalogue.services():
+            if other.name not in (*services, catalogue.POSTGRES_SERVICE) and self._needs(other):
+                yield WantedAddon(other.name, _plan(other.name), is_asked=False)
+
+    def _needs(self, service: Service) -> bool:
+        """Return whether the settings cannot do without a service, or read those of a cache."""
+        first = next(iter(service.sets), "")
+        is_cache = service.name in catalogue.MEMCACHED_SERVICES.names
+        return bool(first) and (
+            first in self._required() or (is_cache and self._usage.reads(first))
+        )
+
+    def _reads_a_database(self) -> bool:
+        has_driver = not self._project.packages.names.isdisjoint(POSTGRES_DRIVERS)
+        return self._usage.reads("DATABASE_URL") and (
+            has_driver or not self._project.packages.complete
+        )
+
+
+def _sets(addon: WantedAddon) -> Iterator[str]:
+    for name in catalogue.config_vars_set_by(addon.service):
+        yield name
+        if addon.attachment:
+            yield f"{addon.attachment}_{name.partition('_')[2]}"
+
+
+def _plan(service: str, asked: str = "") -> str:
+    """Return a plan: the one that is asked for, its successor, or the cheapest of the service."""
+    plans = catalogue.plans(service)
+    if service == catalogue.POSTGRES_SERVICE and asked in catalogue.POSTGRES_PLANS.retired:
+        return catalogue.POSTGRES_PLANS.retired[asked].instead
+    if asked in plans or asked not in RETIRED or not plans:
+        return asked
+    public = [name for name, plan in plans.items() if not plan.get("private")]
+    return min(public, key=lambda name: plans[name].get("monthly_cents", UNKNOWN_PRICE))
+
+
+def hosts_of(app: str) -> str:
+    """Return the host names of an app for a config var that lists them."""
+    return f"{app}.{LOCAL_DOMAIN},.{HEROKU_DOMAIN}"

@@ -1,0 +1,83 @@
+"""Tests of the text of a new environment's file."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+
+import pytest
+import yaml
+
+from dynostack.scaffold.app_json import Dynos
+from dynostack.scaffold.environment_file import EnvironmentFile, scalar
+from dynostack.scaffold.wishes import WantedAddon, Wishes
+
+WISHES = Wishes(
+    source=PurePosixPath(),
+    settings="blog.settings",
+    formation={"web": Dynos(), "worker": Dynos(quantity=0, size="Standard-1X")},
+    buildpacks=("heroku/nodejs", "https://github.com/a/b#v1"),
+    addons=(
+        WantedAddon("heroku-postgresql", "essential-0", is_asked=False),
+        WantedAddon("memcachier", "dev"),
+        WantedAddon("papertrail", "choklad", "LOGS"),
+    ),
+    variables={"PAGES": "10", "TITLE": "My blog: news"},
+    generated=("SECRET_KEY",),
+    hosts=("HOSTS",),
+    missing={"MAIL_KEY": "placeholder"},
+)
+
+
+def test_the_local_environment_is_complete() -> None:
+    file = EnvironmentFile(
+        *("blog", "local", "Local.", "blog-local", "..", WISHES),
+        account="ops@acme.example",
+        secrets={"SECRET_KEY": "v1:abc:def="},
+        salt="v1:s:v1:t:u=",
+        has_placeholders=True,
+        protects=False,
+    )
+    assert yaml.safe_load(file.text()) == {
+        "config": {
+            "blog:account": "ops@acme.example",
+            "blog:app": {
+                "name": "blog-local",
+                "source": "..",
+                "buildpacks": ["heroku/nodejs", "https://github.com/a/b#v1"],
+                "configVars": {
+                    "DJANGO_SETTINGS_MODULE": "blog.settings",
+                    "HOSTS": "blog-local.localhost,.herokuapp.com",
+                    "PAGES": "10",
+                    "TITLE": "My blog: news",
+                    "SECRET_KEY": {"secure": "v1:abc:def="},
+                    "MAIL_KEY": "placeholder",
+                },
+            },
+            "blog:formation": {
+                "web": {"size": "basic", "quantity": 1},
+                "worker": {"size": "standard-1x", "quantity": 0},
+            },
+            "blog:postgres": {"plan": "essential-0", "protect": False},
+            "blog:memcached": {"service": "memcachier", "plan": "dev"},
+            "blog:addons": {"papertrail": {"plan": "papertrail:choklad", "attachments": ["LOGS"]}},
+        },
+        "encryptionsalt": "v1:s:v1:t:u=",
+    }
+    assert file.unset == []
+
+
+def test_production_names_what_the_team_has_to_set() -> None:
+    file = EnvironmentFile("blog", "prod", "Production.", "blog", "..", WISHES)
+    assert file.unset == ["SECRET_KEY", "MAIL_KEY"]
+    assert "# SECRET_KEY: dynostack secret set prod SECRET_KEY\n" in file.text()
+    document = yaml.safe_load(file.text())
+    assert document["config"]["blog:postgres"] == {"plan": "standard-0"}
+    assert "blog:account" not in document["config"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "1e3", "yes", "No", "0o17", "a: b", "#x", "*", "é", 'say "hi"', "a\nb", "..", "x y"],
+)
+def test_a_text_stays_a_text(text: str) -> None:
+    assert yaml.safe_load(f"key: {scalar(text)}\n") == {"key": text}

@@ -1,0 +1,59 @@
+"""Tests of choosing the settings module that Heroku runs."""
+
+from __future__ import annotations
+
+from pathlib import Path, PurePosixPath
+
+import pytest
+
+from dynostack.scaffold.repository import Repository
+from dynostack.scaffold.settings_module import SettingsModules
+from tests.scaffold.repositories import MANAGE, WSGI, write
+
+
+def chosen(root: Path, manage: str, wsgi: str, modules: list[str], *commands: str) -> str:
+    files = {f"{each.replace('.', '/')}.py": "" for each in modules}
+    files["manage.py"] = MANAGE.format(settings=manage)
+    files["blog/wsgi.py"] = WSGI.format(settings=wsgi)
+    repository = Repository(write(root, files))
+    return SettingsModules(root, repository.files, PurePosixPath()).production(*commands)
+
+
+BASE, LOCAL, PROD = "blog.settings.base", "blog.settings.local", "blog.settings.production"
+
+
+@pytest.mark.parametrize(
+    ("manage", "wsgi", "modules", "wanted"),
+    [
+        ("blog.settings", "blog.settings", ["blog.settings"], "blog.settings"),
+        (LOCAL, PROD, [BASE, LOCAL, PROD], PROD),
+        (LOCAL, LOCAL, [BASE, LOCAL, PROD], PROD),
+        (BASE, BASE, [BASE, LOCAL, "blog.settings.heroku", PROD], "blog.settings.heroku"),
+        (
+            "blog.settings",
+            "blog.settings",
+            ["blog.settings", "blog.settings_prod"],
+            "blog.settings_prod",
+        ),
+        (LOCAL, LOCAL, [LOCAL], LOCAL),
+        ("blog.gone", "blog.gone", ["blog.settings"], "blog.settings"),
+        ("blog.gone", "blog.gone", [BASE, LOCAL], BASE),
+        ("blog.gone", "blog.gone", ["blog.other"], ""),
+    ],
+)
+def test_the_production_module_is_used(
+    tmp_path: Path, manage: str, wsgi: str, modules: list[str], wanted: str
+) -> None:
+    assert chosen(tmp_path, manage, wsgi, modules) == wanted
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        f"web: DJANGO_SETTINGS_MODULE={BASE} gunicorn blog.wsgi",
+        f"web: python manage.py serve --settings={BASE}",
+        f"web: python manage.py serve --settings {BASE}",
+    ],
+)
+def test_the_procfile_decides(tmp_path: Path, command: str) -> None:
+    assert chosen(tmp_path, LOCAL, PROD, [BASE, LOCAL, PROD], command) == BASE

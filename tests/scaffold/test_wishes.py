@@ -1,0 +1,130 @@
+"""Tests of what a repository asks for."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dynostack.scaffold.repository import Repository
+from dynostack.scaffold.wishes import WantedAddon, Wishes, wishes_of
+from tests.scaffold.repositories import PROCFILE, django, write
+
+SETTINGS = """\
+import os
+
+import dj_database_url
+import environ
+
+env = environ.Env(CACHE_SECONDS=(int, 60))
+SECRET_KEY = env("DJANGO_SECRET")
+DEBUG = env.bool("DEBUG")
+ALLOWED_HOSTS = env.list("HOSTS")
+PORT = env.int("STATSD_PORT")
+CACHE_SECONDS = env("CACHE_SECONDS")
+MAIL_KEY = os.environ["MAIL_KEY"]
+SENTRY = os.environ.get("SENTRY_DSN")
+if "BUCKET" in os.environ:
+    BUCKET_KEY = os.environ["BUCKET_KEY"]
+if not DEBUG:
+    TRACKER = os.environ["TRACKER"]
+try:
+    OLD = os.environ["OLD"]
+except KeyError:
+    OLD = ""
+DATABASES = {"default": dj_database_url.config()}
+"""
+
+
+def read(root: Path, settings: str = "", **files: Any) -> Wishes:
+    texts = {
+        name.replace("__", "."): text if isinstance(text, str) else json.dumps(text)
+        for name, text in files.items()
+    }
+    named = {"Procfile": PROCFILE, "requirements.txt": "psycopg==3.3\n", **texts}
+    repository = Repository(write(root, {**django(blog__settings=settings), **named}))
+    (project,) = repository.django_projects
+    return wishes_of(repository, project)
+
+
+def test_what_the_settings_need(tmp_path: Path) -> None:
+    found = read(tmp_path, SETTINGS)
+    assert found.settings == "blog.settings"
+    assert found.generated == ("DJANGO_SECRET",)
+    assert found.hosts == ("HOSTS",)
+    assert found.missing == {
+        "DEBUG": "false",
+        "STATSD_PORT": "0",
+        "MAIL_KEY": "placeholder",
+        "TRACKER": "placeholder",
+    }
+    assert found.addons == (WantedAddon("heroku-postgresql", "essential-0", is_asked=False),)
+
+
+def test_dynos_as_heroku_starts_them(tmp_path: Path) -> None:
+    found = read(tmp_path, app__json={"formation": {"worker": {"quantity": 2, "size": "basic"}}})
+    assert {name: each.quantity for name, each in found.formation.items()} == {
+        "web": 1,
+        "worker": 2,
+    }
+    assert read(tmp_path / "b").formation["worker"].quantity == 0
+
+
+def test_app_json_is_followed(tmp_path: Path) -> None:
+    asked = {
+        "env": {
+            "TOKEN": {"generator": "secret"},
+            "PAGES": 10,
+            "DEBUG": False,
+            "KEY": {"description": "of the maps", "required": True},
+            "EXTRA": {"required": False},
+            "DATABASE_URL": "postgres://x",
+        },
+        "addons": [
+            "heroku-postgresql:hobby-dev",
+            {"plan": "papertrail:choklad", "as": "LOGS"},
+            "scout",
+        ],
+        "buildpacks": [{"url": "heroku/nodejs"}, {"url": "heroku/python"}],
+    }
+    found = read(tmp_path, app__json=asked)
+    assert found.variables == {"PAGES": "10", "DEBUG": "false"}
+    assert found.generated == ("TOKEN",)
+    assert found.missing == {"KEY": "placeholder"}
+    assert found.buildpacks == ("heroku/nodejs", "heroku/python")
+    assert [(each.service, each.plan, each.attachment) for each in found.addons] == [
+        ("heroku-postgresql", "essential-0", ""),
+        ("papertrail", "choklad", "LOGS"),
+    ]
+    assert found.unused == ("add-on scout, because no plan of it is known",)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        ("app__json", "{", "app.json: Expecting"),
+        ("app__json", {"env": {"A": "1"}, "addons": 7}, "app.json: addons"),
+        ("app__json", [], "app.json: it"),
+        ("heroku__yml", "build: {docker: {web: Dockerfile}}\n", "heroku.yml: build"),
+        ("heroku__yml", "build: [", "heroku.yml cannot be read"),
+    ],
+)
+def test_what_cannot_be_used_is_named(tmp_path: Path, name: str, text: Any, told: str) -> None:
+    (note,) = read(tmp_path, **{name: text}).unused
+    assert note.startswith(told)
+
+
+def test_the_setup_of_heroku_yml_is_followed(tmp_path: Path) -> None:
+    text = "setup:\n  addons: [{plan: 'papertrail:choklad'}]\n  config: {COLOR: red}\n"
+    found = read(tmp_path, heroku__yml=text)
+    assert found.variables == {"COLOR": "red"}
+    assert [each.service for each in found.addons] == ["papertrail"]
+    assert found.unused == ()
+
+
+def test_a_cache_and_a_service_without_which_nothing_starts(tmp_path: Path) -> None:
+    text = 'import os\nA = os.environ.get("MEMCACHIER_SERVERS")\nB = os.environ["REDIS_URL"]\n'
+    services = [each.service for each in read(tmp_path, text).addons]
+    assert services == ["memcachier", "heroku-redis"]
