@@ -10,6 +10,7 @@ from importlib.util import find_spec
 
 _PULUMI = (
     "aiohttp",
+    "cryptography",
     "platformdirs",
     "psutil",
     "pulumi",
@@ -18,7 +19,7 @@ _PULUMI = (
     "rich",
 )
 
-MODULES = {"pulumi": _PULUMI, "local": (*_PULUMI, "cryptography", "psycopg")}
+MODULES = {"pulumi": _PULUMI, "local": (*_PULUMI, "psycopg")}
 """Extra -> the modules that it brings; a test compares them with the package's metadata."""
 
 

@@ -22,7 +22,9 @@ RUN_IN_BLOCKS = {
     "The Heroku CLI": "tests/e2e/test_3_pages.py",
     "Another account": "tests/e2e/test_3_pages.py",
     "Secrets": "tests/e2e/test_3_pages.py",
-    "Your own Django project": "tests/scaffold/test_project.py",
+    "Your own Django project": "tests/wheel/test_own_project.py",
+    "Your own Django project (2)": "tests/wheel/test_own_project.py",
+    "Your own Django project (3)": "tests/wheel/test_own_project.py",
     "The real Heroku": "tests/e2e/test_3_pages.py",
     "The real Heroku (2)": "tests/e2e/test_3_pages.py",
     "Changing a database's tier or version": "tests/databases/test_move.py",
@@ -36,6 +38,7 @@ RUN_IN_BLOCKS = {
 }
 """Console block -> the test that runs its commands, or why there is none."""
 RUN_IN_PROSE = {
+    "dynostack django settings local": "tests/scaffold/test_django_settings.py",
     "dynostack local settings old_versions=true": "tests/cli/test_local_control.py",
     "dynostack review prod --format md": "tests/e2e/test_3_pages.py",
     "git push": "tests/e2e/test_2_push.py",

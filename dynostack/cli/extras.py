@@ -19,6 +19,7 @@ EXTRAS = {
     "postgres": "local",
     "recover": "pulumi",
     "review": "pulumi",
+    "secret": "pulumi",
     "toolchain": "pulumi",
     "up": "local",
 }

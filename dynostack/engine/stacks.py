@@ -9,6 +9,9 @@ from dynostack.engine.file_backend import StateFolder
 from dynostack.engine.process import EngineFailed, PulumiProcess
 from dynostack.local.workspace import LocalWorkspace
 
+SALT = "encryptionsalt:"
+"""What a line of a stack's file starts with once its secrets have a passphrase."""
+
 
 class PulumiProject:
     """Runs `pulumi` for one project in its local environment."""
@@ -24,6 +27,9 @@ class PulumiProject:
     def create_stacks(self, needed: str) -> None:
         """Create the stacks that the local state does not have, so that each can be rehearsed.
 
+        The engine writes a salt into the file of a new stack that has none.  So that no other file
+        changes, only the needed stack is created without one.
+
         Args:
             needed: the stack that is used next; errors of the others are ignored, because the
                 passphrase of this shell may not decrypt their secrets.
@@ -33,9 +39,13 @@ class PulumiProject:
         """
         known = self._known()
         for stack in self.stacks():
-            if stack not in known:
+            if stack not in known and (stack == needed or self._has_salt(stack)):
                 with nullcontext() if stack == needed else suppress(EngineFailed):
                     self._create_stack(stack)
+
+    def _has_salt(self, stack: str) -> bool:
+        text = (self.workspace.project / f"Pulumi.{stack}.yaml").read_text("utf-8")
+        return any(line.startswith(SALT) for line in text.splitlines())
 
     def _create_stack(self, stack: str) -> None:
         try:

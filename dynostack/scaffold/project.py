@@ -16,12 +16,12 @@ from string import Template
 
 from dynostack.environment import schema
 from dynostack.errors import LocalError
+from dynostack.extras import is_installed
 from dynostack.local.settings import LocalSettings
 from dynostack.local.workspace import STATE_PASSPHRASE
 from dynostack.scaffold.environment_file import EnvironmentFile
 from dynostack.scaffold.repository import Repository
 from dynostack.scaffold.wishes import Wishes, wishes_of
-from dynostack.secrets.passphrase_key import PassphraseKey
 
 LOCAL, PRODUCTION = "local", "prod"
 INTO = "infra"
@@ -31,6 +31,8 @@ SUFFIX = ".txt"
 """The suffix of a template: without it, tools would take a template for a part of dynostack."""
 LONGEST_APP = 30
 SECRET_BYTES = 32
+ENCRYPTION = "pulumi"
+"""The extra that brings encryption."""
 NAME = re.compile(r"[a-z][a-z0-9-]*")
 
 
@@ -111,16 +113,17 @@ class NewProject:
         base = self._environment(
             LOCAL, "The environment that `dynostack up` deploys to the local Heroku."
         )
-        key = PassphraseKey.new(STATE_PASSPHRASE) if self.wishes.generated else None
-        made_up = {name: secrets.token_urlsafe(SECRET_BYTES) for name in self.wishes.generated}
-        return replace(
-            base,
-            account=LocalSettings.account,
-            secrets={name: key.encrypted(value) for name, value in made_up.items()} if key else {},
-            salt=key.salt if key else "",
-            has_placeholders=True,
-            protects=False,
-        )
+        base = replace(base, account=LocalSettings.account, has_placeholders=True, protects=False)
+        if not is_installed(ENCRYPTION):
+            return base
+        from dynostack.secrets.passphrase_key import PassphraseKey
+
+        key = PassphraseKey.new(STATE_PASSPHRASE)
+        made_up = {
+            name: key.encrypted(secrets.token_urlsafe(SECRET_BYTES))
+            for name in self.wishes.generated
+        }
+        return replace(base, secrets=made_up, salt=key.salt)
 
     @cached_property
     def production(self) -> EnvironmentFile:

@@ -28,11 +28,12 @@ def report(project: NewProject) -> Iterator[str]:
             f"{name} has a placeholder in Pulumi.local.yaml; to set its real value, run:"
             f" dynostack secret set local {name}"
         )
+    for name in project.local.unset:
+        yield f"{name} is not set in Pulumi.local.yaml; run: dynostack secret set local {name}"
     unset = ", ".join(("account", *project.production.unset))
     yield f"your team has to add to Pulumi.prod.yaml: {unset}"
     folder = "" if str(into) == "." else f"cd {into} && "
     yield f"next: {folder}dynostack up"
-    yield (
-        f"in another clone: {folder}python3 -m venv .venv"
-        " && .venv/bin/pip install -r requirements.txt, then .venv/bin/dynostack up"
-    )
+    install = "python3 -m venv .venv && .venv/bin/pip install -r requirements.txt"
+    yield f"in another clone: {folder}{install}"
+    yield "and then: .venv/bin/dynostack up"

@@ -56,3 +56,19 @@ def django(folder: str = "", settings: str = "blog.settings", **more: str) -> di
         **{name.replace("__", "/") + ".py": text for name, text in more.items()},
     }
     return {f"{folder}{name}": text for name, text in files.items()}
+
+
+DEPLOYABLE = {
+    **django(),
+    "Procfile": PROCFILE,
+    "requirements.txt": "django==5.2.19\ngunicorn==27.0.1\ncelery==5.5\n",
+}
+"""The files of a Django project that Heroku can build."""
+SERVED = {
+    **DEPLOYABLE,
+    "blog/settings.py": f'import os\n\nSECRET_KEY = os.environ["BLOG_SECRET"]\n{SETTINGS}',
+    "requirements.txt": "# none\n",
+    "Procfile": "web: python -m http.server $PORT\n",
+    ".gitignore": "*.log\n",
+}
+"""The files of a project that is built without any package."""

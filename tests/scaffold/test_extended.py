@@ -14,7 +14,7 @@ from dynostack.cli.commands import commands
 from dynostack.local.server import ServerProcess
 from dynostack.local.workspace import LocalWorkspace
 from tests.ports import free_port
-from tests.scaffold.repositories import django, write
+from tests.scaffold.repositories import DEPLOYABLE, write
 
 RULE = '''\
 """The environments of blog."""
@@ -58,7 +58,7 @@ def test_the_pet_is_declared() -> None:
 @pytest.fixture
 def infra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a new project, in Europe."""
-    monkeypatch.chdir(write(tmp_path / "blog", django()))
+    monkeypatch.chdir(write(tmp_path / "blog", DEPLOYABLE))
     done = CliRunner().invoke(commands, ["new", "--policies"])
     assert done.exit_code == 0, done.output
     infra = tmp_path / "blog/infra"
@@ -99,9 +99,9 @@ def test_a_resource_of_another_provider_is_declared(infra: Path) -> None:
 @pytest.fixture
 def server(infra: Path) -> Iterator[ServerProcess]:
     edit(infra / "pyproject.toml", "port = 5050", f"port = {free_port()}")
-    edit(infra / "Pulumi.local.yaml", "    source: ..\n", "")
-    with (infra / "Pulumi.local.yaml").open("a") as file:
-        file.write("  blog:drains: {archive: 'http://127.0.0.1:9/'}\n")
+    file = infra / "Pulumi.local.yaml"
+    text = file.read_text().replace("    source: ..\n", "").partition("  blog:formation:")[0]
+    file.write_text(f"{text}  blog:drains: {{archive: 'http://127.0.0.1:9/'}}\n")
     server = ServerProcess(LocalWorkspace.of(infra))
     yield server
     server.leave()

@@ -13,14 +13,9 @@ from click.testing import CliRunner, Result
 from dynostack.cli.commands import commands
 from dynostack.environment import examine
 from dynostack.scaffold.project import project_name
-from tests.scaffold.repositories import PROCFILE, django, write
+from tests.scaffold.repositories import DEPLOYABLE, PROCFILE, django, write
 
-FILES = {
-    **django(),
-    "Procfile": PROCFILE,
-    "requirements.txt": "django==5.2.19\ngunicorn==27.0.1\ncelery==5.5\n",
-    "test_site.py": "def test_site():\n    assert True\n",
-}
+FILES = {**DEPLOYABLE, "test_site.py": "def test_site():\n    assert True\n"}
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from dynostack.cli.extras import EXTRAS
 from dynostack.toolchain.placement import PROVIDER
 from tests.comment.service import TOKEN, GitHubService, running
 from tests.ports import free_port
-from tests.wheel.package import ROOT, Installed, build, copy_source, run, surroundings
+from tests.wheel.package import ROOT, Installed, run, surroundings
 
 pytestmark = pytest.mark.e2e
 
@@ -38,27 +38,6 @@ config:
     "site/Procfile": "web: python -m http.server $PORT\n",
     "site/requirements.txt": "# none\n",
 }
-
-
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("wheel")
-    return build(copy_source(folder / "source"), folder / "dist", "--wheel")
-
-
-@pytest.fixture(scope="module")
-def base(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Installed:
-    return Installed.of(wheel, tmp_path_factory.mktemp("base") / "venv")
-
-
-@pytest.fixture(scope="module")
-def pulumi(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Installed:
-    return Installed.of(wheel, tmp_path_factory.mktemp("pulumi") / "venv", "[pulumi]")
-
-
-@pytest.fixture(scope="module")
-def local(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Installed:
-    return Installed.of(wheel, tmp_path_factory.mktemp("local") / "venv", "[local]")
 
 
 @pytest.fixture
