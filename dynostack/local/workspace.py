@@ -101,18 +101,11 @@ class LocalWorkspace:
     def trusted_by_git(self) -> Path:
         return self.root / "trusted-by-git_config.pem"
 
-    def create_folders(self) -> None:
-        """Create the directories that the engine expects; keep what exists."""
+    def create(self) -> None:
+        """Create the directories and files that the engine expects; keep what exists."""
         self.root.mkdir(mode=0o700, exist_ok=True)
         for folder in (self.bin, self.pulumi_home, self.state, self.heroku_data):
             folder.mkdir(exist_ok=True)
-
-    def create(self) -> None:
-        """Create the directories and files of the local environment; keep what exists.
-
-        Without the extra `local`, only `create_folders` can be used.
-        """
-        self.create_folders()
         if not self.api_key_file.exists():
             write_private_once(self.api_key_file, str(uuid4()).encode())
         git_config.configure(self.git_configuration, self.heroku.url, self.trusted_certificates)

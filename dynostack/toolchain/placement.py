@@ -67,7 +67,7 @@ def place_tools(workspace: LocalWorkspace, engine: Engine) -> None:
 
     Our language host is used only for an engine that has none beside it.
     """
-    workspace.create_folders()
+    workspace.create()
     place_link(workspace.pulumi, engine.path)
     PROVIDER.place(workspace.pulumi_home)
     if not engine.has_language_host:

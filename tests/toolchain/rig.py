@@ -38,7 +38,6 @@ class Rig:
         (folder / "Pulumi.yaml").write_text("name: rig\nruntime: python\n")
         (folder / "__main__.py").write_text(program)
         world = LocalWorkspace(folder, LocalSettings())
-        world.create()
         place_tools(world, engine)
         rig = cls(world)
         rig.create_stack()
