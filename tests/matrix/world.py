@@ -70,11 +70,15 @@ class MatrixWorld(Rehearsal):
         self.must("local", "snapshot", EMPTY)
 
     def _prepare_source(self) -> None:
-        """Give the example's site a second process, and create another source from it."""
+        """Give the example's site a second process, and create another source from it.
+
+        A folder with the same files would be the same source.
+        """
         site = self.directory / "examples/django"
         with (site / "Procfile").open("a") as procfile:
             procfile.write(WORKER)
-        shutil.copytree(site, site.with_name("next"))
+        another = shutil.copytree(site, site.with_name("next"))
+        (another / "NEWS").write_text("another source\n")
 
     @property
     def file(self) -> Path:
