@@ -69,3 +69,11 @@ def refuse_crashed_dynos(workspace: LocalWorkspace, app: str) -> None:
         raise LocalError(
             f"{names} crashed; for more of the log, run: dynostack local logs {app} --lines 200"
         )
+
+
+def report_shortcomings(workspace: LocalWorkspace, app: str) -> None:
+    """Print what an app does not have here although it has it on Heroku."""
+    from dynostack.local.shortcomings import shortcomings
+
+    for text in shortcomings(local_server(workspace), app):
+        step(f"not as on Heroku: {text}")

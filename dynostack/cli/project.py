@@ -16,6 +16,7 @@ from dynostack.cli.preparation import (
     prepare,
     refuse_crashed_dynos,
     refuse_mistakes,
+    report_shortcomings,
     stop_local_heroku,
 )
 from dynostack.engine.stacks import PulumiProject
@@ -97,6 +98,7 @@ def up(workspace: LocalWorkspace, stack: str) -> None:
     project.up(stack)
     outputs = project.outputs(stack)
     refuse_crashed_dynos(workspace, outputs["appName"])
+    report_shortcomings(workspace, outputs["appName"])
     click.secho(f"\n{outputs['webUrl']}", bold=True)
 
 

@@ -374,7 +374,14 @@ class ServerProcess:
         """
         wanted = {"lines": lines, "tail": follow, **({"dyno": dyno} if dyno else {})}
         session = self.post(f"/apps/{app}/log-sessions", wanted)
-        path = session["logplex_url"].removeprefix(self.workspace.heroku.url)
+        yield from self.lines(session["logplex_url"].removeprefix(self.workspace.heroku.url))
+
+    def lines(self, path: str) -> Iterator[str]:
+        """Yield the lines of a stream, such as a build's output, until it ends.
+
+        Raises:
+            LocalError: the local Heroku does not answer.
+        """
         with self._request("GET", path, endless=True) as response:
             yield from lines_of(response)
 

@@ -101,7 +101,11 @@ def server(infra: Path) -> Iterator[ServerProcess]:
     edit(infra / "pyproject.toml", "port = 5050", f"port = {free_port()}")
     file = infra / "Pulumi.local.yaml"
     text = file.read_text().replace("    source: ..\n", "").partition("  blog:formation:")[0]
-    file.write_text(f"{text}  blog:drains: {{archive: 'http://127.0.0.1:9/'}}\n")
+    more = (
+        "drains: {archive: 'http://127.0.0.1:9/'}",
+        "addons: {cache: {plan: 'heroku-redis:mini'}}",
+    )
+    file.write_text(text + "".join(f"  blog:{each}\n" for each in more))
     server = ServerProcess(LocalWorkspace.of(infra))
     yield server
     server.leave()
@@ -113,6 +117,7 @@ def test_a_policy_of_the_team_stops_a_review(infra: Path, server: ServerProcess)
     workspace = server.workspace
     up = subprocess.run([program, "up"], cwd=infra, capture_output=True, text=True, check=False)
     assert up.returncode == 0, up.stderr
+    assert "heroku-redis:mini is only a record: nothing runs behind REDIS_URL" in up.stderr
     edit(infra / "Pulumi.local.yaml", "9/'", "9/logs'")
     review = subprocess.run(
         [program, "review", "local"],
