@@ -10,11 +10,17 @@ from pathlib import PurePosixPath
 from dynostack.environment import catalogue
 from dynostack.environment.catalogue import Service
 from dynostack.environment.django import variables
+from dynostack.environment.django.declared import Declared
 from dynostack.environment.django.env_usage import SettingsUsage, all_of
 from dynostack.environment.django.hosts import HEROKU_DOMAIN, LOCAL_DOMAIN, SETTING
 from dynostack.environment.django.modules import SETTINGS_VARIABLE, Module
 from dynostack.environment.django.procfile import NEVER_SCALED, PROCFILE
-from dynostack.environment.django.setting import POSTGRES_DRIVERS
+from dynostack.environment.django.project import Project
+from dynostack.environment.django.setting import (
+    DISABLE_COLLECTSTATIC,
+    POSTGRES_DRIVERS,
+    static_files_have_a_place,
+)
 from dynostack.environment.django.source import Source
 from dynostack.environment.django.text import SourceFolder
 from dynostack.scaffold import app_json, heroku_yml
@@ -87,7 +93,7 @@ def wishes_of(repository: Repository, django: PurePosixPath) -> Wishes:
 
 class _Reading:
     def __init__(self, repository: Repository, django: PurePosixPath) -> None:
-        self._source = repository.source_of(django)
+        self._root, self._source = repository.root, repository.source_of(django)
         folder = repository.root / self._source
         self._project = Source(SourceFolder(folder, self._source.as_posix()))
         self._app, unread = app_json.read(folder)
@@ -116,6 +122,8 @@ class _Reading:
         set_by_addons = {name for each in addons for name in _sets(each)}
         said = {n: v for n, v in self._said.items() if n not in set_by_addons}
         said.pop(SETTINGS_VARIABLE, None)
+        if DISABLE_COLLECTSTATIC not in said and self._lacks_static_root():
+            said[DISABLE_COLLECTSTATIC] = "1"
         generated = set(self._generated())
         hosts = variables.variables_of_setting(self._modules, SETTING) - said.keys()
         known = {*said, *generated, *hosts, *set_by_addons, SETTINGS_VARIABLE}
@@ -136,6 +144,12 @@ class _Reading:
             missing=missing,
             unused=tuple(self._notes),
         )
+
+    def _lacks_static_root(self) -> bool:
+        """Return whether a build would stop because the settings name no place for static files."""
+        variables = {SETTINGS_VARIABLE: self._settings}
+        declared = Declared(source=self._source.as_posix(), config_vars=variables)
+        return any(static_files_have_a_place(Project(declared, self._root)))
 
     def _generated(self) -> Iterator[str]:
         yield from (n for n, each in self._app.env.items() if each.generator == "secret")

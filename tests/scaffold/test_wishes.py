@@ -128,3 +128,12 @@ def test_a_cache_and_a_service_without_which_nothing_starts(tmp_path: Path) -> N
     text = 'import os\nA = os.environ.get("MEMCACHIER_SERVERS")\nB = os.environ["REDIS_URL"]\n'
     services = [each.service for each in read(tmp_path, text).addons]
     assert services == ["memcachier", "heroku-redis"]
+
+
+def test_static_files_without_a_place_are_not_collected(tmp_path: Path) -> None:
+    text = 'INSTALLED_APPS = ["django.contrib.staticfiles"]\nSTATIC_URL = "static/"\n'
+    packages = "django==5.2.19\n"
+    found = read(tmp_path, text, requirements__txt=packages)
+    assert found.variables == {"DISABLE_COLLECTSTATIC": "1"}
+    whole = f'{text}STATIC_ROOT = "static"\n'
+    assert read(tmp_path / "whole", whole, requirements__txt=packages).variables == {}
