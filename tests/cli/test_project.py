@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from dynostack.local.workspace import STATE_PASSPHRASE
+from tests.scaffold.repositories import SERVED, write
 
 BIN = Path(sys.executable).parent
 
@@ -23,10 +24,7 @@ def shell(folder: Path, script: str, **variables: str) -> subprocess.CompletedPr
 
 @pytest.mark.e2e
 def test_the_shell_of_a_new_project_has_pulumi(tmp_path: Path) -> None:
-    site = tmp_path / "site"
-    (site / "site").mkdir(parents=True)
-    (site / "manage.py").write_text('import os\nos.environ.setdefault("A", "site.settings")\n')
-    (site / "site/settings.py").write_text("ROOT_URLCONF = 'site.urls'\n")
+    write(tmp_path, SERVED)
     assert shell(tmp_path, "dynostack new").returncode == 0
     (project,) = (file.parent for file in tmp_path.rglob("Pulumi.yaml"))
     done = shell(project, 'eval "$(dynostack env)" && pulumi version && command -v pulumi')

@@ -12,6 +12,7 @@ from _socket import AF_UNIX, SCM_RIGHTS, SOCK_STREAM, SOL_SOCKET, socket
 PLUGINS = (["-P", "-m", "dynostack.toolchain.host"], ["-P", "-m", "dynostack.provider"])
 READ_AT_IMPORT = "DYNOSTACK_CATALOGUE"
 """A variable that has no effect on modules that are imported already."""
+FORK_SECONDS = 30.0
 ORPHAN_CHECK = 1.0
 """Seconds between checks that the parent still runs: the forked process has another parent."""
 
@@ -36,7 +37,13 @@ def _relay(forks: socket, words: list[str]) -> None:
     streams = b"".join(number.to_bytes(4, sys.byteorder) for number in range(3))
     forks.sendmsg([len(order).to_bytes(8)], [(SOL_SOCKET, SCM_RIGHTS, streams)])
     forks.sendall(order)
-    process = int.from_bytes(forks.recv(8))
+    forks.settimeout(FORK_SECONDS)
+    try:
+        process = int.from_bytes(forks.recv(8))
+    except TimeoutError:
+        # A fork of a process with threads can hang; it ends when it finds the socket closed.
+        forks.close()
+        return
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, lambda number, _: os.kill(process, number))
     # The forked process has the only copies that are needed, so that readers see its end.
