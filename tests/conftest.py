@@ -17,6 +17,9 @@ NO_SKIPS = "DYNOSTACK_NO_SKIPS"
 RENEW_LEDGER = "DYNOSTACK_RENEW_LEDGER"
 """Set this variable to write the calls of this run into the local Heroku's ledger."""
 
+# Builds use the Pythons of this machine: an app that requests another one gets the nearest.
+os.environ.setdefault("UV_PYTHON_DOWNLOADS", "never")
+
 ONE_WORLD = "tests/e2e"
 """The tests of this folder share one local environment, in the order of their files."""
 

@@ -15,13 +15,19 @@ from typing import TYPE_CHECKING
 from localheroku.core import disk_full
 from localheroku.core.backends import SlugUnusable
 from localheroku.core.cancellation import finished
-from localheroku.dynos import collectstatic, environment, python_version
+from localheroku.dynos import (
+    collectstatic,
+    environment,
+    package_manager,
+    python_version,
+    required_python,
+)
+from localheroku.dynos.interpreters import Interpreters
 from localheroku.dynos.packages import PackageEnvironments
 from localheroku.dynos.process_registry import ProcessRegistry
 from localheroku.dynos.source import (
     DISK_FULL,
     BuildFailed,
-    check_files,
     pack_slug,
     process_types,
     unpack,
@@ -57,7 +63,8 @@ class SlugBuilder:
         self._slugs = data / "slugs"
         self._registry = ProcessRegistry(data / "building.json")
         self._registry.end_leftovers()
-        self._packages = PackageEnvironments(data / "environments", self._registry)
+        self._interpreters = Interpreters(self._registry)
+        self._packages = PackageEnvironments(data / "environments", data / "tools", self._registry)
 
     async def build(
         self,
@@ -141,11 +148,15 @@ class SlugBuilder:
         path = self._slugs / slug_id
         app = path / environment.APP
         await finished(asyncio.to_thread(unpack, archive, app))
-        check_files(app)
+        manager = package_manager.of_source(app)
         types = process_types(app)
         on_line("-----> Python app detected")
-        python_version.report(app, on_line)
-        packages = await self._packages.environment(app, on_line, cache)
+        package_manager.check_no_venv(app)
+        request = python_version.requested(app, manager, on_line)
+        interpreter = await self._interpreters.interpreter(
+            request, required_python.accepted(app, manager), on_line, cache
+        )
+        packages = await self._packages.environment(app, manager, interpreter, env, on_line, cache)
         (path / environment.ENVIRONMENT).symlink_to(packages.resolve())
         await collectstatic.collect(path, env, on_line, self._registry)
         on_line("-----> Discovering process types")

@@ -1,57 +1,76 @@
-"""Python environments for apps: one for each set of requirements, shared by all its builds."""
+"""Python environments for apps: one for each set of packages, shared by all its builds."""
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
-import platform
-import re
 import shutil
-import sys
 from typing import TYPE_CHECKING
 
-from localheroku.core import disk_full, package_index
+from localheroku.core import disk_full
 from localheroku.core.cancellation import finished
-from localheroku.dynos import processes
-from localheroku.dynos.source import DISK_FULL, REQUIREMENTS, BuildFailed
+from localheroku.dynos import lock_files
+from localheroku.dynos.installers import EXTRA_INDEX, PackageInstallation
+from localheroku.dynos.source import DISK_FULL, BuildFailed
+from localheroku.dynos.tools import Tools
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Mapping
     from collections.abc import Set as AbstractSet
     from pathlib import Path
 
+    from localheroku.dynos.interpreters import Interpreter
+    from localheroku.dynos.package_manager import PackageManager
     from localheroku.dynos.process_registry import ProcessRegistry
 
 COMPLETE = ".complete"
-INCLUDED = re.compile(r"^\s*(?:-r|-c|--requirement|--constraint)[\s=]+(\S+)", re.MULTILINE)
-IN_SOURCE = re.compile(r"^\s*(?:-e\b|--editable\b|\.{1,2}(?:/|\s|$)|file:)", re.MULTILINE)
 MAX_UNUSED = 3
-PIP = ("-m", "pip", *package_index.OPTIONS)
 
 
 class PackageEnvironments:
     """The environments below one folder."""
 
-    def __init__(self, folder: Path, registry: ProcessRegistry) -> None:
+    def __init__(self, folder: Path, tools: Path, registry: ProcessRegistry) -> None:
         self._folder = folder
         self._registry = registry
+        self._tools = Tools(tools, registry)
         self._locks: dict[str, asyncio.Lock] = {}
 
-    async def environment(self, app: Path, on_line: Callable[[str], None], cache: str = "") -> Path:
-        """Return the environment with the requirements of the app at `app`, cached if possible.
+    async def environment(
+        self,
+        app: Path,
+        manager: PackageManager,
+        interpreter: Interpreter,
+        config_vars: Mapping[str, str],
+        on_line: Callable[[str], None],
+        cache: str = "",
+    ) -> Path:
+        """Return the environment with the packages of the app at `app`, cached if possible.
 
         An environment with another `cache` value is not reused.
 
         Raises:
-            BuildFailed: pip could not install the requirements.
+            BuildFailed: the package manager could not install them.
         """
-        key = _key(app) + cache
+        index = config_vars.get(EXTRA_INDEX, "")
+        key = _key(app, manager, (interpreter.version, str(interpreter.path), index)) + cache
         path = self._folder / key
         async with self._locks.setdefault(key, asyncio.Lock()):
             if (path / COMPLETE).exists():
-                on_line("-----> Using cached install of the same requirements")
+                on_line(f"-----> Using cached install of the same {manager.file}")
             else:
-                await self._make_or_remove(path, app, on_line)
+                await self._make_or_remove(
+                    PackageInstallation(
+                        path,
+                        app,
+                        manager,
+                        interpreter,
+                        config_vars,
+                        self._tools,
+                        self._registry,
+                        on_line,
+                    )
+                )
             (path / COMPLETE).touch()
         return path
 
@@ -62,10 +81,14 @@ class PackageEnvironments:
         for path in unused[MAX_UNUSED:]:
             shutil.rmtree(path, ignore_errors=True)
 
-    async def _make_or_remove(self, path: Path, app: Path, on_line: Callable[[str], None]) -> None:
+    async def _make_or_remove(self, installation: PackageInstallation) -> None:
         """Create an environment; remove an incomplete one, which may be what fills the disk."""
+        path = installation.path
+        # Created in its final place, which its scripts contain; complete only when marked so.
+        await asyncio.to_thread(shutil.rmtree, path, ignore_errors=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
-            await self._make(path, app, on_line)
+            await installation.run()
         except BaseException as error:
             no_room = isinstance(error, BuildFailed) and disk_full.holds(self._folder)
             await finished(asyncio.to_thread(shutil.rmtree, path, ignore_errors=True))
@@ -73,48 +96,11 @@ class PackageEnvironments:
                 raise BuildFailed(DISK_FULL) from None
             raise
 
-    async def _make(self, path: Path, app: Path, on_line: Callable[[str], None]) -> None:
-        # Created in its final place, which its scripts contain; complete only when marked so.
-        await asyncio.to_thread(shutil.rmtree, path, ignore_errors=True)
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        env = package_index.environment()
 
-        def indented(line: str) -> None:
-            on_line(f"       {line}")
-
-        on_line("-----> Creating a Python environment")
-        status = await processes.run(
-            [sys.executable, "-m", "venv", path], app, env, indented, self._registry
-        )
-        if status:
-            raise BuildFailed(
-                "Python could not create an environment for the app's packages: see its output"
-            )
-        on_line("-----> Installing requirements with pip")
-        status = await processes.run(
-            [path / "bin" / "python", *PIP, "install", "--progress-bar=off", "-r", REQUIREMENTS],
-            app,
-            env,
-            indented,
-            self._registry,
-        )
-        if status:
-            raise BuildFailed("pip could not install requirements.txt: see the end of its output")
-
-
-def _key(app: Path) -> str:
-    digest = hashlib.sha256(f"{platform.python_version()} {sys.base_prefix}".encode())
-    for file in _requirements_of(app / REQUIREMENTS, set()):
+def _key(app: Path, manager: PackageManager, more: Iterable[str]) -> str:
+    digest = hashlib.sha256("\n".join((manager.name, manager.version, *more)).encode())
+    for file in lock_files.inputs(app, manager):
         digest.update(file.read_bytes())
-        if IN_SOURCE.search(file.read_text(errors="replace")):
-            digest.update(str(app).encode())  # the source itself is a package: not shareable
+    if lock_files.installs_source(app, manager):
+        digest.update(str(app).encode())
     return digest.hexdigest()[:24]
-
-
-def _requirements_of(file: Path, seen: set[Path]) -> Iterator[Path]:
-    if file in seen or not file.is_file():
-        return
-    seen.add(file)
-    yield file
-    for name in INCLUDED.findall(file.read_text(errors="replace")):
-        yield from _requirements_of(file.parent / name, seen)

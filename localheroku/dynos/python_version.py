@@ -6,27 +6,43 @@ https://github.com/heroku/heroku-buildpack-python (lib/python_version.sh, v351)
 
 from __future__ import annotations
 
-import platform
+import json
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from localheroku.core import catalogue
+from localheroku.dynos import package_manager
 from localheroku.dynos.source import BuildFailed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from localheroku.dynos.package_manager import PackageManager
+
 FILE = ".python-version"
 OLD_FILE = "runtime.txt"
 OLD_PREFIX = "python-"
 MISSPELLED = (
-    ".python-version.txt",
+    " .python-version",
+    ". python-version",
+    ".python_version.txt",
     ".python_version",
+    ".python-version ",
+    ",python-version",
+    ".python-version.",
+    ".python-version.py",
+    ".python-version.rtf",
+    ".python-version.txt",
+    ".python.version",
     ".pythonversion",
-    "python-version",
-    "python-version.txt",
+    "'.python-version'",
+    "python_version.txt",
     "python_version",
+    "python-version.",
+    "python-version.txt",
+    "python-version",
 )
 """File names that stop a build on Heroku."""
 
@@ -40,23 +56,42 @@ MAX_CHARACTERS = 40
 """Characters shown of an invalid version."""
 
 
-def report(app: Path, on_line: Callable[[str], None]) -> None:
-    """Report which Python the app gets, here and on Heroku.
+@dataclass(frozen=True)
+class PythonRequest:
+    """The version that an app asks for, such as 3.13 or 3.13.5, and the file that says so."""
+
+    version: str
+    file: str
+    """Empty if no file does: the version is the buildpack's default."""
+
+
+def requested(app: Path, manager: PackageManager, on_line: Callable[[str], None]) -> PythonRequest:
+    """Return the requested Python, and report what Heroku does about it.
 
     Raises:
         BuildFailed: Heroku does not install such a Python.
     """
-    local = platform.python_version()
-    on_line(f"-----> Using Python {local} of this machine")
-    file, version = _requested(app)
-    if version:
-        for line in _warnings(file, version, local):
-            on_line(f" !     {line}")
+    request = _request(app, manager)
+    if request.file:
+        on_line(f"-----> Using Python {request.version} specified in {request.file}")
+    else:
+        on_line(
+            "-----> No Python version was specified. Using the buildpack default: "
+            f"Python {request.version}"
+        )
+    for line in _warnings(request, manager):
+        on_line(f" !     {line}")
+    return request
 
 
-def _warnings(file: str, version: str, local: str) -> Iterator[str]:
-    major, minor = (int(part) for part in version.split(".")[:2])
-    name = f"{major}.{minor}"
+def _warnings(request: PythonRequest, manager: PackageManager) -> Iterator[str]:
+    major, minor = (int(part) for part in request.version.split(".")[:2])
+    name, file = f"{major}.{minor}", request.file
+    if manager is package_manager.UV and file != FILE:
+        problem = f"{file} is not supported with uv" if file else "no Python version was specified"
+        raise BuildFailed(
+            f"{problem}: Heroku needs a file {FILE}; run `uv python pin {name}`, and commit it"
+        )
     if (major, minor) > NEWEST:
         yield f"Python {name} is newer than every version that the local Heroku knows:"
         yield "a build on Heroku fails if Heroku does not have it either"
@@ -65,24 +100,40 @@ def _warnings(file: str, version: str, local: str) -> Iterator[str]:
             f"Python {name}, which {file} requests, has reached its end of life and Heroku no "
             f"longer offers it: write {DEFAULT} into {FILE}, or one of {', '.join(OFFERED)}"
         )
-    elif not f"{local}.".startswith(f"{version}."):
-        yield f"{file} requests Python {version}: on Heroku the app runs on that version"
     if OFFERED.get(name) == DEPRECATED:
         yield f"Python {name} is deprecated on Heroku: write {DEFAULT} into {FILE}"
     if file == OLD_FILE:
-        yield f"{OLD_FILE} is deprecated on Heroku: write {version} into {FILE}"
+        yield f"{OLD_FILE} is deprecated on Heroku: write {request.version} into {FILE}"
+    if not file:
+        yield f"the default changes over time: write {name} into {FILE}"
 
 
-def _requested(app: Path) -> tuple[str, str]:
-    """Return the file that requests a version, and the version; both empty without a request."""
+def _request(app: Path, manager: PackageManager) -> PythonRequest:
     if (app / OLD_FILE).is_file():
-        return OLD_FILE, _read(app / OLD_FILE, OLD_PREFIX)
+        return PythonRequest(_read(app / OLD_FILE, OLD_PREFIX), OLD_FILE)
     for name in MISSPELLED:
         if (app / name).is_file():
             raise BuildFailed(f"the source has a file {name}: rename it to {FILE} for Heroku")
     if (app / FILE).is_file():
-        return FILE, _read(app / FILE, "")
-    return "", ""
+        return PythonRequest(_read(app / FILE, ""), FILE)
+    if manager is package_manager.PIPENV and (version := _of_pipfile(app / manager.file)):
+        return PythonRequest(version, manager.file)
+    return PythonRequest(DEFAULT, "")
+
+
+def _of_pipfile(file: Path) -> str:
+    """Return the version that a Pipfile.lock requires; empty if it requires none."""
+    try:
+        requires = json.loads(file.read_bytes())["_meta"].get("requires") or {}
+        version = requires.get("python_full_version") or requires.get("python_version") or ""
+    except (ValueError, KeyError, AttributeError, TypeError) as error:
+        raise BuildFailed(f"cannot read {file.name}: run `pipenv lock` to renew it") from error
+    if version and not VERSION.fullmatch(str(version)):
+        raise BuildFailed(
+            f'"{_printable(str(version))}" in {file.name} is not a Python version: write one such '
+            f"as {DEFAULT} into Pipfile, and run `pipenv lock`"
+        )
+    return str(version)
 
 
 def _read(file: Path, prefix: str) -> str:

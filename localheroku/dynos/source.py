@@ -15,11 +15,10 @@ from localheroku.dynos.links import TooManyLinks
 from localheroku.dynos.unpacked import MemberRefused, UnpackedFolder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 PROCFILE = "Procfile"
-REQUIREMENTS = "requirements.txt"
 NOT_DETECTED = "No default language could be detected for this app"
 DISK_FULL = "the disk of the local Heroku is full: free some space and build again"
 PROCESS_TYPE = re.compile(r"^([-\w]{1,128})\s*:\s*(\S.*?)\s*$")
@@ -100,28 +99,16 @@ def _only_folder(folder: Path) -> str:
     return entries[0].name
 
 
-def check_files(folder: Path) -> None:
-    """Check that the source is a Python app that Heroku can run.
-
-    Raises:
-        BuildFailed: it lacks a file.
-    """
-    advice = {
-        REQUIREMENTS: "list the app's packages in it, each with its version",
-        PROCFILE: "write a line such as `web: gunicorn shop.wsgi` into it",
-    }
-    for name, help_text in advice.items():
-        if (folder / name).is_file():
-            continue
-        elsewhere = sorted(folder.glob(f"*/{name}"))
-        if elsewhere:
-            inner = elsewhere[0].parent.name
-            raise BuildFailed(
+def misplaced(folder: Path, names: Iterable[str]) -> str:
+    """Return what to do about the first of these files that is in an inner folder, if any is."""
+    for name in names:
+        for path in sorted(folder.glob(f"*/{name}"))[:1]:
+            inner = path.parent.name
+            return (
                 f"{name} is in the source's folder {inner}, but Heroku looks only in the top "
                 f"folder: upload the contents of {inner}, without the folder itself"
             )
-        problem = f"the source has no {name} in its top folder: {help_text}"
-        raise BuildFailed(f"{NOT_DETECTED}: {problem}" if name == REQUIREMENTS else problem)
+    return ""
 
 
 def process_types(folder: Path) -> dict[str, str]:
@@ -130,9 +117,15 @@ def process_types(folder: Path) -> dict[str, str]:
     https://devcenter.heroku.com/articles/procfile#procfile-format
 
     Raises:
-        BuildFailed: a line is not `type: command`.
+        BuildFailed: there is no Procfile, or a line is not `type: command`.
     """
     types: dict[str, str] = {}
+    if not (folder / PROCFILE).is_file():
+        raise BuildFailed(
+            misplaced(folder, [PROCFILE])
+            or f"the source has no {PROCFILE} in its top folder: write a line such as "
+            "`web: gunicorn shop.wsgi` into it"
+        )
     text = (folder / PROCFILE).read_text(errors="replace")
     for number, line in enumerate(text.splitlines(), start=1):
         if not line.strip() or line.lstrip().startswith("#"):

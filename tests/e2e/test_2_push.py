@@ -69,7 +69,7 @@ def test_a_push_runs_until_one_fails(
     (folder / "requirements.txt").unlink()
     refused = changed(rehearsal, folder, PUSH)
     assert refused.exit_code != 0
-    assert "No default language could be detected for this app" in refused.output
+    assert "Couldn't find any supported Python package manager files" in refused.output
     assert "(pre-receive hook declined)" in refused.output
     assert "The shop was pushed again" in rehearsal.page(site)[1]
 

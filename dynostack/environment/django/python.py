@@ -19,12 +19,24 @@ DEFAULT = "3.14"
 """https://github.com/heroku/heroku-buildpack-python#python-version (v351, 2026-08-18)"""
 
 MISSPELT = (
-    ".python-version.txt",
+    " .python-version",
+    ". python-version",
+    ".python_version.txt",
     ".python_version",
+    ".python-version ",
+    ",python-version",
+    ".python-version.",
+    ".python-version.py",
+    ".python-version.rtf",
+    ".python-version.txt",
+    ".python.version",
     ".pythonversion",
-    "python-version",
-    "python-version.txt",
+    "'.python-version'",
+    "python_version.txt",
     "python_version",
+    "python-version.",
+    "python-version.txt",
+    "python-version",
 )
 """Some of the names that the buildpack rejects, see its lib/python_version.sh."""
 

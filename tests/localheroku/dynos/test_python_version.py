@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import platform
+import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,36 +10,34 @@ from pathlib import Path
 import pytest
 
 from localheroku.dynos import python_version
+from localheroku.dynos.package_manager import PIP, PIPENV, UV, PackageManager
+from localheroku.dynos.python_version import PythonRequest
 from localheroku.dynos.source import BuildFailed
 
 
-def reported(app: Path, files: Mapping[str, str]) -> list[str]:
+def requested(
+    app: Path, files: Mapping[str, str], manager: PackageManager = PIP
+) -> tuple[PythonRequest, list[str]]:
     for name, text in files.items():
         (app / name).write_text(text)
     lines: list[str] = []
-    python_version.report(app, lines.append)
-    return lines
+    return python_version.requested(app, manager, lines.append), lines
 
 
 @pytest.mark.parametrize(
-    ("file", "text", "lines"),
+    ("file", "text", "version", "lines"),
     [
-        (
-            ".python-version",
-            "3.13\n",
-            [".python-version requests Python 3.13: on Heroku the app runs on that version"],
-        ),
+        (".python-version", "3.13\n", "3.13", []),
         (
             ".python-version",
             "# ours\n 3.10.2 \n",
-            [
-                ".python-version requests Python 3.10.2: on Heroku the app runs on that version",
-                "Python 3.10 is deprecated on Heroku: write 3.14 into .python-version",
-            ],
+            "3.10.2",
+            ["Python 3.10 is deprecated on Heroku: write 3.14 into .python-version"],
         ),
         (
             ".python-version",
             "3.99\n",
+            "3.99",
             [
                 "Python 3.99 is newer than every version that the local Heroku knows:",
                 "a build on Heroku fails if Heroku does not have it either",
@@ -48,17 +46,18 @@ def reported(app: Path, files: Mapping[str, str]) -> list[str]:
         (
             "runtime.txt",
             "python-3.11.9",
+            "3.11.9",
             ["runtime.txt is deprecated on Heroku: write 3.11.9 into .python-version"],
         ),
-        (".python-version", "3.11", []),
+        (".python-version", "3.11", "3.11", []),
     ],
 )
-def test_differences_from_heroku_are_reported(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str, text: str, lines: list[str]
+def test_what_heroku_says_is_reported(
+    tmp_path: Path, file: str, text: str, version: str, lines: list[str]
 ) -> None:
-    monkeypatch.setattr(platform, "python_version", lambda: "3.11.9")
-    first, *others = reported(tmp_path, {file: text})
-    assert first == "-----> Using Python 3.11.9 of this machine"
+    request, (first, *others) = requested(tmp_path, {file: text})
+    assert request == PythonRequest(version, file)
+    assert first == f"-----> Using Python {version} specified in {file}"
     assert others == [f" !     {line}" for line in lines]
 
 
@@ -89,8 +88,55 @@ def test_differences_from_heroku_are_reported(
 )
 def test_a_python_that_heroku_refuses(tmp_path: Path, files: dict[str, str], reason: str) -> None:
     with pytest.raises(BuildFailed, match=re.escape(reason)):
-        reported(tmp_path, files)
+        requested(tmp_path, files)
 
 
-def test_a_python_version_is_optional(tmp_path: Path) -> None:
-    assert len(reported(tmp_path, {})) == 1
+def test_without_a_request_the_default_of_the_buildpack_is_taken(tmp_path: Path) -> None:
+    request, (first, *others) = requested(tmp_path, {})
+    assert request == PythonRequest("3.14", "")
+    assert first == (
+        "-----> No Python version was specified. Using the buildpack default: Python 3.14"
+    )
+    assert others == [" !     the default changes over time: write 3.14 into .python-version"]
+
+
+@pytest.mark.parametrize(
+    ("requires", "version"),
+    [
+        ({"python_version": "3.12", "python_full_version": "3.12.4"}, "3.12.4"),
+        ({"python_version": "3.12"}, "3.12"),
+        (None, "3.14"),
+    ],
+)
+def test_a_pipfile_requests_a_python(
+    tmp_path: Path, requires: dict[str, str] | None, version: str
+) -> None:
+    lock = {"Pipfile.lock": json.dumps({"_meta": {"requires": requires}})}
+    assert requested(tmp_path, lock, PIPENV)[0].version == version
+    assert requested(tmp_path, lock | {".python-version": "3.11"}, PIPENV)[0].version == "3.11"
+    assert requested(tmp_path, lock, PIP)[0].version == "3.11"
+
+
+@pytest.mark.parametrize(
+    ("lock", "reason"),
+    [
+        ("{", "cannot read Pipfile.lock: run `pipenv lock` to renew it"),
+        ("{}", "cannot read Pipfile.lock: run `pipenv lock` to renew it"),
+        ('{"_meta": {"requires": {"python_version": "3.*"}}}', '"3.*" in Pipfile.lock is not a'),
+    ],
+)
+def test_an_invalid_pipfile_is_reported(tmp_path: Path, lock: str, reason: str) -> None:
+    with pytest.raises(BuildFailed, match=re.escape(reason)):
+        requested(tmp_path, {"Pipfile.lock": lock}, PIPENV)
+
+
+@pytest.mark.parametrize(
+    ("files", "reason"),
+    [
+        ({}, "no Python version was specified: Heroku needs a file .python-version; run `uv"),
+        ({"runtime.txt": "python-3.13"}, "runtime.txt is not supported with uv: Heroku needs a"),
+    ],
+)
+def test_uv_needs_a_python_version_file(tmp_path: Path, files: dict[str, str], reason: str) -> None:
+    with pytest.raises(BuildFailed, match=re.escape(reason)):
+        requested(tmp_path, files, UV)

@@ -18,7 +18,7 @@ from tests.worlds import server_in
 pytestmark = pytest.mark.e2e
 DYNOSTACK = str(Path(sys.executable).with_name("dynostack"))
 AUTHOR = ("-c", "user.name=Dev", "-c", "user.email=dev@acme.example")
-BUILDING = "remote: -----> Creating a Python environment"
+BUILDING = "remote: -----> Installing pip"
 
 
 @pytest.fixture

@@ -1,0 +1,174 @@
+"""Installs an app's packages with its package manager, as Heroku's Python buildpack does.
+
+https://github.com/heroku/heroku-buildpack-python (lib/pip.sh, lib/uv.sh, lib/poetry.sh and
+lib/pipenv.sh, v351)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from localheroku.core import package_index, pip_settings, uv_program
+from localheroku.dynos import package_manager, processes, requirements_file
+from localheroku.dynos.source import BuildFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    from localheroku.dynos.interpreters import Interpreter
+    from localheroku.dynos.package_manager import PackageManager
+    from localheroku.dynos.process_registry import ProcessRegistry
+    from localheroku.dynos.tools import Tools
+
+SETUPTOOLS = "setuptools==70.3.0"
+WITH_SETUPTOOLS = ("3.10", "3.11", "3.12")
+"""The Pythons for which the buildpack installs setuptools beside pip."""
+EXTRA_INDEX = "PIP_EXTRA_INDEX_URL"
+"""The only config var that the buildpack gives to pip and Pipenv."""
+
+
+@dataclass(frozen=True)
+class PackageInstallation:
+    """Fills one new environment with the packages of an app."""
+
+    path: Path
+    """The folder of the environment."""
+    app: Path
+    manager: PackageManager
+    interpreter: Interpreter
+    config_vars: Mapping[str, str]
+    tools: Tools
+    registry: ProcessRegistry
+    on_line: Callable[[str], None]
+
+    async def run(self) -> None:
+        """Create the environment and install the packages.
+
+        Raises:
+            BuildFailed: something cannot be installed.
+        """
+        venv = ("venv", "--quiet", "--no-project")
+        if await self._uv(*venv, "--python", self.interpreter.path, self.path):
+            raise BuildFailed("uv could not create an environment for the app's packages")
+        install = {
+            package_manager.PIP: self._with_pip,
+            package_manager.UV: self._with_uv,
+            package_manager.POETRY: self._with_poetry,
+            package_manager.PIPENV: self._with_pipenv,
+        }[self.manager]
+        if await install():
+            raise BuildFailed(
+                f"Unable to install dependencies using {self.manager.name}: see the end of its "
+                "output"
+            )
+
+    async def _with_pip(self) -> int:
+        await self._install_pip()
+        files = requirements_file.with_included(self.app / self.manager.file)
+        if requirements_file.is_pinned(files) and not await self._with_uv_as_pip(files):
+            return 0
+        self._announce(self.manager.command)
+        pip = (self.path / "bin" / "python", "-m", "pip", *package_index.OPTIONS)
+        options = ("--exists-action=w", "--progress-bar=off", f"--src={self.path / 'src'}")
+        env = package_index.environment() | self._extra_index()
+        return await self._run([*pip, "install", *options, "-r", self.manager.file], env)
+
+    async def _with_uv_as_pip(self, files: Sequence[Path]) -> int:
+        """Install exact versions with uv, which is faster; return 0 unless pip has to try.
+
+        Its output is dropped if it fails: pip's says what is wrong as on Heroku.
+        """
+        settings: list[str] = []
+        # The new environment's pip would first have to be compiled.
+        asking = [*package_index.pip(), "config", "list"]
+        await self._run(asking, package_index.environment(), settings.append)
+        env = pip_settings.for_uv(settings, self.config_vars.get(EXTRA_INDEX, ""))
+        if env is None:
+            return 1
+        hashes = ["--require-hashes"] if requirements_file.has_hashes(files) else []
+        command = ["pip", "install", "-r", self.manager.file]
+        options = ["--no-config", "--index-strategy=unsafe-best-match", *hashes]
+        output: list[str] = []
+        status = await self._uv(
+            *command, *options, "--python", self.path, env=env, on_line=output.append
+        )
+        if not status:
+            self._announce(f"{uv_program.NAME} {' '.join(command)}")
+            for line in output:
+                self._indented(line)
+        return status
+
+    async def _install_pip(self) -> None:
+        """Install the buildpack's pip; offline, the one that comes with the Python."""
+        packages = [f"pip=={self.manager.version}"]
+        if self.interpreter.minor in WITH_SETUPTOOLS:
+            packages.append(SETUPTOOLS)
+        self.on_line(f"-----> Installing {' and '.join(packages).replace('==', ' ')}")
+        install = ("pip", "install", "--quiet", "--python", str(self.path))
+        output: list[str] = []
+        if not await self._uv(*install, *packages, on_line=output.append):
+            return
+        bundled = self.interpreter.bundled_pip
+        if not bundled or await self._uv(*install, "--offline", "--no-index", bundled):
+            for line in output:
+                self._indented(line)
+            raise BuildFailed("Unable to install pip: see the lines above")
+        self.on_line(" !     The package index cannot be reached: using the pip of this Python")
+
+    async def _with_uv(self) -> int:
+        self._announce(self.manager.command)
+        python = self.path / "bin" / "python"
+        env = {"UV_PROJECT_ENVIRONMENT": str(self.path)}
+        return await self._uv(*self.manager.command.split()[1:], "--python", python, env=env)
+
+    async def _with_poetry(self) -> int:
+        program = await self.tools.program(self.manager, self.interpreter, self.on_line)
+        self._announce(self.manager.command)
+        env = package_index.environment() | {
+            "VIRTUAL_ENV": str(self.path),
+            "POETRY_VIRTUALENVS_CREATE": "false",
+        }
+        return await self._run(
+            [program, *self.manager.command.split()[1:], "--no-ansi", "--no-interaction"], env
+        )
+
+    async def _with_pipenv(self) -> int:
+        program = await self.tools.program(self.manager, self.interpreter, self.on_line)
+        link = self.path / self.manager.path / program.name
+        link.parent.mkdir(parents=True)
+        link.symlink_to(program)
+        self._announce(self.manager.command)
+        variables = package_manager.variables(self.manager, self.path)
+        env = package_index.environment() | variables | self._extra_index()
+        env |= {"PIPENV_NOSPIN": "1", "PIP_SRC": str(self.path / "src"), "NO_COLOR": "1"}
+        env["PATH"] = f"{self.path / 'bin'}:{env['PATH']}"
+        return await self._run([program, *self.manager.command.split()[1:]], env)
+
+    def _extra_index(self) -> dict[str, str]:
+        url = self.config_vars.get(EXTRA_INDEX)
+        return {EXTRA_INDEX: url} if url else {}
+
+    def _announce(self, command: str) -> None:
+        self.on_line(f"-----> Installing dependencies using '{command}'")
+
+    async def _uv(
+        self,
+        *arguments: str | Path,
+        env: Mapping[str, str] | None = None,
+        on_line: Callable[[str], None] | None = None,
+    ) -> int:
+        environment = uv_program.environment() | {"UV_PYTHON_DOWNLOADS": "never", **(env or {})}
+        return await self._run([*uv_program.command(), *arguments], environment, on_line)
+
+    async def _run(
+        self,
+        command: Sequence[str | Path],
+        env: Mapping[str, str],
+        on_line: Callable[[str], None] | None = None,
+    ) -> int:
+        return await processes.run(command, self.app, env, on_line or self._indented, self.registry)
+
+    def _indented(self, line: str) -> None:
+        self.on_line(f"       {line}")
