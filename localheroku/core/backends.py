@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, LiteralString, Protocol
 
@@ -33,15 +33,27 @@ class SlugUnusable(Exception):
     """An uploaded archive cannot run; the text says why."""
 
 
+@dataclass(frozen=True)
+class BuildContext:
+    """What a build knows about its app."""
+
+    app_id: str
+    config_vars: Mapping[str, str] = field(default_factory=dict, repr=False)
+    cache: str = ""
+    """Builds with the same value share cached work."""
+    variables: Mapping[str, str] = field(default_factory=dict)
+    """More variables that the build system sets, such as SOURCE_VERSION."""
+
+
 class Builder(Protocol):
     async def build(
         self,
         build_id: str,
         archive: Path,
         on_line: Callable[[str], None],
-        env: Mapping[str, str] | None = None,
-        cache: str = "",
+        context: BuildContext,
     ) -> BuiltSlug: ...
+    async def forget_app(self, app_id: str) -> None: ...
     async def install(self, slug_id: str, archive: Path) -> Path: ...
     async def pack(self, slug_id: str, archive: Path) -> None: ...
     def prune(self, is_known: Callable[[str], bool]) -> None: ...

@@ -6,25 +6,31 @@ https://devcenter.heroku.com/articles/buildpacks
 from __future__ import annotations
 
 import asyncio
+import re
 import shutil
 import uuid
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from stat import S_ISDIR
 from typing import TYPE_CHECKING
 
 from localheroku.core import disk_full
-from localheroku.core.backends import SlugUnusable
+from localheroku.core.backends import BuildContext, SlugUnusable
 from localheroku.core.cancellation import finished
 from localheroku.dynos import (
     collectstatic,
     environment,
+    hooks,
     package_manager,
     python_version,
     required_python,
 )
+from localheroku.dynos.environment import BuildFolders
 from localheroku.dynos.interpreters import Interpreters
 from localheroku.dynos.packages import PackageEnvironments
 from localheroku.dynos.process_registry import ProcessRegistry
+from localheroku.dynos.slug_layout import APP, ENVIRONMENT
 from localheroku.dynos.source import (
     DISK_FULL,
     BuildFailed,
@@ -35,11 +41,14 @@ from localheroku.dynos.source import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import AsyncIterator, Callable
     from pathlib import Path
 
 LARGEST_BYTES = 500_000_000
 """https://devcenter.heroku.com/articles/slug-compiler#slug-size; packages are not counted here."""
+
+FILE_NAME = re.compile(r"\w[\w.-]*")
+"""Config vars with such names get a file."""
 
 __all__ = ["BuildFailed", "CompiledSlug", "SlugBuilder"]
 
@@ -61,6 +70,7 @@ class SlugBuilder:
 
     def __init__(self, data: Path) -> None:
         self._slugs = data / "slugs"
+        self._caches = data / "build_caches"
         self._registry = ProcessRegistry(data / "building.json")
         self._registry.end_leftovers()
         self._interpreters = Interpreters(self._registry)
@@ -71,8 +81,7 @@ class SlugBuilder:
         build_id: str,
         archive: Path,
         on_line: Callable[[str], None],
-        env: Mapping[str, str] | None = None,
-        cache: str = "",
+        context: BuildContext,
     ) -> CompiledSlug:
         """Build the source in a tar archive, whose top folder is the app's.
 
@@ -80,8 +89,7 @@ class SlugBuilder:
             build_id: shown in messages only; the slug has its own id.
             archive: the tar file, gzip-compressed or not.
             on_line: called with each line of the build's output.
-            env: the app's config vars, which the build sees as on Heroku.
-            cache: builds with the same value share cached work.
+            context: what the build knows about its app.
 
         Raises:
             BuildFailed: the source cannot be built; the text says why.
@@ -89,7 +97,7 @@ class SlugBuilder:
         slug_id = str(uuid.uuid4())
         path = self._slugs / slug_id
         try:
-            return await self._build(slug_id, archive, on_line, env or {}, cache)
+            return await self._build(slug_id, archive, on_line, context)
         except BaseException as error:
             await finished(asyncio.to_thread(shutil.rmtree, path, ignore_errors=True))
             failed = (
@@ -119,7 +127,7 @@ class SlugBuilder:
 
     async def pack(self, slug_id: str, archive: Path) -> None:
         """Write the archive of a built slug, in the form that `install` takes."""
-        await asyncio.to_thread(pack_slug, self._slugs / slug_id / environment.APP, archive)
+        await asyncio.to_thread(pack_slug, self._slugs / slug_id / APP, archive)
 
     def prune(self, is_known: Callable[[str], bool]) -> None:
         """Remove the leftovers of a killed server's builds, at a start."""
@@ -134,31 +142,26 @@ class SlugBuilder:
     async def forget(self, slug_id: str) -> None:
         """Remove a slug; it need not exist."""
         await asyncio.to_thread(shutil.rmtree, self._slugs / slug_id, ignore_errors=True)
-        used = {link.resolve() for link in self._slugs.glob(f"*/{environment.ENVIRONMENT}")}
+        used = {link.resolve() for link in self._slugs.glob(f"*/{ENVIRONMENT}")}
         await asyncio.to_thread(self._packages.prune, used)
+
+    async def forget_app(self, app_id: str) -> None:
+        """Remove what the builds of an app kept for later ones."""
+        await asyncio.to_thread(self._remove_caches, app_id)
 
     async def _build(
         self,
         slug_id: str,
         archive: Path,
         on_line: Callable[[str], None],
-        env: Mapping[str, str],
-        cache: str,
+        context: BuildContext,
     ) -> CompiledSlug:
         path = self._slugs / slug_id
-        app = path / environment.APP
+        app = path / APP
         await finished(asyncio.to_thread(unpack, archive, app))
-        manager = package_manager.of_source(app)
+        async with self._folders(path, context) as folders:
+            await self._compile(folders, on_line, context)
         types = process_types(app)
-        on_line("-----> Python app detected")
-        package_manager.check_no_venv(app)
-        request = python_version.requested(app, manager, on_line)
-        interpreter = await self._interpreters.interpreter(
-            request, required_python.accepted(app, manager), on_line, cache
-        )
-        packages = await self._packages.environment(app, manager, interpreter, env, on_line, cache)
-        (path / environment.ENVIRONMENT).symlink_to(packages.resolve())
-        await collectstatic.collect(path, env, on_line, self._registry)
         on_line("-----> Discovering process types")
         on_line(f"       Procfile declares types -> {', '.join(sorted(types))}")
         size = await asyncio.to_thread(_size, app)
@@ -170,6 +173,48 @@ class SlugBuilder:
                 f"{_format_size(LARGEST_BYTES)}): remove files that the app does not need"
             )
         return CompiledSlug(slug_id, path, types, size)
+
+    async def _compile(
+        self, folders: BuildFolders, on_line: Callable[[str], None], context: BuildContext
+    ) -> None:
+        """Do what the buildpack's bin/compile does, in its order."""
+        app, config_vars = folders.slug / APP, context.config_vars
+        env = partial(environment.build_environment, folders, config_vars, context.variables)
+        on_line("-----> Python app detected")
+        await hooks.run(hooks.PRE_COMPILE, app, env(), on_line, self._registry)
+        manager = package_manager.of_source(app)
+        package_manager.check_no_venv(app)
+        interpreter = await self._interpreters.interpreter(
+            python_version.requested(app, manager, on_line),
+            required_python.accepted(app, manager),
+            on_line,
+            context.cache,
+        )
+        packages = await self._packages.environment(
+            app, manager, interpreter, config_vars, on_line, context.cache
+        )
+        (folders.slug / ENVIRONMENT).symlink_to(packages.resolve())
+        await collectstatic.collect(app, env(manager), on_line, self._registry)
+        await hooks.run(hooks.POST_COMPILE, app, env(manager), on_line, self._registry)
+
+    @asynccontextmanager
+    async def _folders(self, slug: Path, context: BuildContext) -> AsyncIterator[BuildFolders]:
+        """Create a build's folders; those for this build alone are removed after it."""
+        cache = self._caches / f"{context.app_id}{context.cache}"
+        await asyncio.to_thread(self._remove_caches, context.app_id, cache)
+        folders = BuildFolders(slug, slug / "home", cache, slug / "config_vars")
+        for folder in (folders.home, folders.cache, folders.config_vars):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for name in filter(FILE_NAME.fullmatch, context.config_vars):
+            (folders.config_vars / name).write_text(context.config_vars[name])
+        yield folders
+        for folder in (folders.home, folders.config_vars):
+            await finished(asyncio.to_thread(shutil.rmtree, folder))
+
+    def _remove_caches(self, app_id: str, but: Path | None = None) -> None:
+        for folder in self._caches.glob(f"{app_id}*"):
+            if folder != but:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def _format_size(size: int) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from localheroku.dynos import environment, processes
+from localheroku.dynos import processes
 from localheroku.dynos.source import BuildFailed
 
 if TYPE_CHECKING:
@@ -21,23 +21,32 @@ if TYPE_CHECKING:
 MANAGE = ("manage.py", "*/manage.py", "*/*/manage.py")
 """Where manage.py is searched for; the first match is used."""
 SWITCH = "DISABLE_COLLECTSTATIC"
+OLD_SWITCH = ".heroku/collectstatic_disabled"
 HAS_DJANGO = "import importlib.util, sys; sys.exit(importlib.util.find_spec('django') is None)"
 
 
 async def collect(
-    slug: Path, env: Mapping[str, str], on_line: Callable[[str], None], registry: ProcessRegistry
+    app: Path, env: Mapping[str, str], on_line: Callable[[str], None], registry: ProcessRegistry
 ) -> None:
     """Collect static files if Django is installed; write the command's output to the build's.
+
+    Args:
+        app: the folder of the source.
+        env: the build's environment.
+        on_line: called with each line of the output.
+        registry: gets the processes.
 
     Raises:
         BuildFailed: the project cannot be loaded or lacks the command, or the command failed.
     """
+    if (app / OLD_SWITCH).is_file():
+        on_line(f"-----> Skipping collectstatic, as there is a file {OLD_SWITCH}")
+        on_line(f" !     {OLD_SWITCH} is deprecated on Heroku: set the config var {SWITCH} to 1")
+        return
     if env.get(SWITCH, "0") not in {"", "0"}:
         on_line(f"-----> Skipping collectstatic, as {SWITCH} is set")
         return
-    app = slug / environment.APP
-    app_env = environment.app_environment(slug, app, env)
-    app_env["PYTHONPATH"] = env.get("PYTHONPATH") or "."
+    app_env = {**env, "PYTHONPATH": env.get("PYTHONPATH") or "."}
 
     async def python(*arguments: str, say: Callable[[str], None]) -> int:
         return await processes.run(["python", *arguments], app, app_env, say, registry)

@@ -17,7 +17,8 @@ from localheroku.addons.ports import HOST
 from localheroku.core import disk_full
 from localheroku.core.cancellation import finished
 from localheroku.core.runtime import Dyno, DynoState, DynoWatcher
-from localheroku.dynos import environment, processes, signals
+from localheroku.dynos import environment, processes, shell, signals
+from localheroku.dynos.slug_layout import APP
 
 if TYPE_CHECKING:
     from asyncio.subprocess import Process
@@ -175,7 +176,7 @@ class DynoProcess:
     async def _run(self, on_line: Callable[[str], None]) -> int:
         # Fresh files for each start, as on Heroku: a dyno's files are lost when it ends.
         folder = self._context.folder / f"{self._current.name}-{self._current.id}"
-        files = self._context.slug / environment.APP
+        files = self._context.slug / APP
         try:
             await finished(asyncio.to_thread(shutil.copytree, files, folder, symlinks=True))
             return await self._run_in(folder, on_line)
@@ -205,12 +206,17 @@ class DynoProcess:
         context = self._context
         self.port = _free_port() if self._current.type == WEB else None
         env = environment.dyno_environment(
-            context.slug, folder, context.env, self._current.name, self.port
+            context.slug,
+            folder,
+            context.env,
+            self._current.name,
+            self._current.size,
+            self.port,
         )
         if self._terminal:
             return await self._terminal.spawn(self._current.command, folder, env, context.registry)
-        shell = ("/bin/sh", "-c", self._current.command)
-        return await processes.spawn(shell, folder, env, registry=context.registry)
+        command = shell.command(self._current.command, folder)
+        return await processes.spawn(command, folder, env, registry=context.registry)
 
     async def _relay(self, process: Process, on_line: Callable[[str], None]) -> int:
         if self._terminal:

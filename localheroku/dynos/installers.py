@@ -7,6 +7,7 @@ lib/pipenv.sh, v351)
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from localheroku.core import package_index, pip_settings, uv_program
@@ -15,7 +16,6 @@ from localheroku.dynos.source import BuildFailed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from pathlib import Path
 
     from localheroku.dynos.interpreters import Interpreter
     from localheroku.dynos.package_manager import PackageManager
@@ -118,33 +118,38 @@ class PackageInstallation:
         self.on_line(" !     The package index cannot be reached: using the pip of this Python")
 
     async def _with_uv(self) -> int:
+        program = Path(uv_program.command()[0])
+        self._link(program)
         self._announce(self.manager.command)
         python = self.path / "bin" / "python"
-        env = {"UV_PROJECT_ENVIRONMENT": str(self.path)}
-        return await self._uv(*self.manager.command.split()[1:], "--python", python, env=env)
+        arguments = self.manager.command.split()[1:]
+        return await self._uv(*arguments, "--python", python, env=self._variables())
 
     async def _with_poetry(self) -> int:
         program = await self.tools.program(self.manager, self.interpreter, self.on_line)
+        self._link(program)
         self._announce(self.manager.command)
-        env = package_index.environment() | {
-            "VIRTUAL_ENV": str(self.path),
-            "POETRY_VIRTUALENVS_CREATE": "false",
-        }
-        return await self._run(
-            [program, *self.manager.command.split()[1:], "--no-ansi", "--no-interaction"], env
-        )
+        options = ("--no-ansi", "--no-interaction")
+        env = package_index.environment() | self._variables()
+        return await self._run([program, *self.manager.command.split()[1:], *options], env)
 
     async def _with_pipenv(self) -> int:
         program = await self.tools.program(self.manager, self.interpreter, self.on_line)
-        link = self.path / self.manager.path / program.name
-        link.parent.mkdir(parents=True)
-        link.symlink_to(program)
+        self._link(program)
         self._announce(self.manager.command)
-        variables = package_manager.variables(self.manager, self.path)
-        env = package_index.environment() | variables | self._extra_index()
+        env = package_index.environment() | self._variables() | self._extra_index()
         env |= {"PIPENV_NOSPIN": "1", "PIP_SRC": str(self.path / "src"), "NO_COLOR": "1"}
         env["PATH"] = f"{self.path / 'bin'}:{env['PATH']}"
         return await self._run([program, *self.manager.command.split()[1:]], env)
+
+    def _link(self, program: Path) -> None:
+        """Make the program known to hooks, and to dynos that have it on PATH."""
+        link = self.path / self.manager.tool_folder / program.name
+        link.parent.mkdir(parents=True)
+        link.symlink_to(program)
+
+    def _variables(self) -> dict[str, str]:
+        return package_manager.build_variables(self.manager, self.path)
 
     def _extra_index(self) -> dict[str, str]:
         url = self.config_vars.get(EXTRA_INDEX)

@@ -28,14 +28,19 @@ class PackageManager:
     inputs: tuple[str, ...] = ()
     """Other files that determine what it installs."""
     variables: Mapping[str, str] = field(default_factory=dict)
-    """What it adds to the environment of dynos; {python} is the folder of the app's Python."""
-    path: str = ""
-    """A folder that dynos have on PATH, below the app's Python."""
+    """What it adds to the environment of builds; {python} is the folder of the app's Python."""
+    runs_in_dynos: bool = False
+    """Whether dynos have it and its variables, too."""
 
     @property
     def label(self) -> str:
         """The file and the name, as the buildpack's messages have them."""
         return f"{self.file} ({self.name})"
+
+    @property
+    def tool_folder(self) -> str:
+        """The folder of its program, below the app's Python; pip has none of its own."""
+        return "" if self.file == "requirements.txt" else f"{self.name.lower()}/bin"
 
 
 PIPENV = PackageManager(
@@ -45,7 +50,7 @@ PIPENV = PackageManager(
     "pipenv install --deploy",
     ("Pipfile",),
     {"PIPENV_SYSTEM": "1", "PIPENV_VERBOSITY": "-1", "VIRTUAL_ENV": "{python}"},
-    "pipenv/bin",
+    runs_in_dynos=True,
 )
 PIP = PackageManager(
     "pip",
@@ -54,12 +59,31 @@ PIP = PackageManager(
     "pip install -r requirements.txt",
     (),
     {"PIP_DISABLE_PIP_VERSION_CHECK": "1"},
+    runs_in_dynos=True,
 )
 POETRY = PackageManager(
-    "Poetry", "poetry.lock", "2.4.1", "poetry sync --only main", ("pyproject.toml",)
+    "Poetry",
+    "poetry.lock",
+    "2.4.1",
+    "poetry sync --only main",
+    ("pyproject.toml",),
+    {
+        "POETRY_VIRTUALENVS_CREATE": "false",
+        "POETRY_VIRTUALENVS_USE_POETRY_PYTHON": "true",
+        "VIRTUAL_ENV": "{python}",
+    },
 )
 UV = PackageManager(
-    "uv", "uv.lock", "", "uv sync --locked --no-default-groups", ("pyproject.toml", "uv.toml")
+    "uv",
+    "uv.lock",
+    "",
+    "uv sync --locked --no-default-groups",
+    ("pyproject.toml", "uv.toml"),
+    {
+        "UV_LINK_MODE": "hardlink",
+        "UV_PROJECT_ENVIRONMENT": "{python}",
+        "UV_PYTHON_DOWNLOADS": "never",
+    },
 )
 MANAGERS = (PIPENV, PIP, POETRY, UV)
 """In the order of the buildpack's messages."""
@@ -134,9 +158,14 @@ def check_no_venv(app: Path) -> None:
             )
 
 
-def variables(manager: PackageManager, python: Path) -> dict[str, str]:
-    """Return what the manager adds to a dyno's environment, with its Python in this folder."""
+def build_variables(manager: PackageManager, python: Path) -> dict[str, str]:
+    """Return what the manager adds to a build's environment, with the app's Python in a folder."""
     return {name: value.format(python=python) for name, value in manager.variables.items()}
+
+
+def dyno_variables(manager: PackageManager, python: Path) -> dict[str, str]:
+    """Return what the manager adds to a dyno's environment."""
+    return build_variables(manager, python) if manager.runs_in_dynos else {}
 
 
 def _found(app: Path) -> list[PackageManager]:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from localheroku.core import disk_full
 from localheroku.dynos import archive
-from localheroku.dynos.environment import APP
 from localheroku.dynos.links import TooManyLinks
+from localheroku.dynos.slug_layout import APP
 from localheroku.dynos.unpacked import MemberRefused, UnpackedFolder
 
 if TYPE_CHECKING:

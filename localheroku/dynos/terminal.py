@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from localheroku.core.cancellation import finished
 from localheroku.core.terminal_line import TerminalLine
-from localheroku.dynos import processes, signals
+from localheroku.dynos import processes, shell, signals
 
 if TYPE_CHECKING:
     from asyncio.subprocess import Process
@@ -29,7 +29,7 @@ CHUNK = 1 << 14
 END_OF_INPUT = b"\x04"
 """The byte that a client without a terminal sends at the end of its input."""
 # The leader of a session gets a terminal by opening it.
-AT_TERMINAL = 'exec <"$0" >"$0" 2>&1; exec /bin/sh -c "$1"'
+AT_TERMINAL = 'exec <"$0" >"$0" 2>&1; exec "$@"'
 LAST_OUTPUT_SECONDS = 5.0
 """Seconds for output that a process outside the dyno's group may hold back."""
 HANGUP_SECONDS = 1.0
@@ -58,8 +58,9 @@ class Terminal:
         """Start the command as `processes.spawn` does."""
         if self._tty:
             return await self._spawn_at_terminal(command, cwd, env, registry)
-        shell = ("/bin/sh", "-c", command)
-        process = await processes.spawn(shell, cwd, env, registry=registry, stdin=PIPE)
+        process = await processes.spawn(
+            shell.command(command, cwd), cwd, env, registry=registry, stdin=PIPE
+        )
         self._output, self._input = process.stdout, process.stdin
         return process
 
@@ -93,7 +94,7 @@ class Terminal:
         main, end = pty.openpty()
         try:
             _resize(main, env)
-            opening = ("/bin/sh", "-c", AT_TERMINAL, os.ttyname(end), command)
+            opening = ("/bin/sh", "-c", AT_TERMINAL, os.ttyname(end), *shell.command(command, cwd))
             process = await processes.spawn(
                 opening, cwd, env, registry=registry, stdin=end, stdout=end
             )

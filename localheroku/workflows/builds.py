@@ -16,7 +16,7 @@ from localheroku.api.builds.models import Build, NewBuild
 from localheroku.api.builds.slugs.models import Slug
 from localheroku.api.dynos.formation import models as formation
 from localheroku.core import disk_full
-from localheroku.core.backends import BuiltSlug
+from localheroku.core.backends import BuildContext, BuiltSlug
 from localheroku.core.provisioning import BUILD, Job
 from localheroku.core.state import State
 from localheroku.core.uploads import LARGEST_BYTES
@@ -127,8 +127,12 @@ class Builds:
                 build.id,
                 archive,
                 lambda line: self._say(build, line),
-                config_vars.merged(state, app),
-                app.build_cache,
+                BuildContext(
+                    app.id,
+                    config_vars.merged(state, app),
+                    app.build_cache,
+                    {"STACK": build.stack, "SOURCE_VERSION": build.commit or ""},
+                ),
             )
         finally:
             archive.unlink(missing_ok=True)

@@ -64,6 +64,7 @@ class Removal:
                 state.store.remove(attachment)
             state.store.remove(app)
         state.backends.logs.forget(app.id)
+        await state.backends.builder.forget_app(app.id)
         # Builds and dynos that were requested while the add-ons were being removed.
         await self._builds.cancel(app)
         await state.backends.dynos.remove(app.id)

@@ -15,7 +15,7 @@ from aiohttp import web
 from localheroku.addons import databases
 from localheroku.addons.postgres.operations import DatabaseOperations
 from localheroku.core.addon_service import AddonRequest, ServiceFailed
-from localheroku.core.backends import AppDirectory, Backends, SlugUnusable
+from localheroku.core.backends import AppDirectory, Backends, BuildContext, SlugUnusable
 from localheroku.core.runtime import AppRuntime, Dyno, DynoState, DynoWatcher, OneOff
 from localheroku.core.state import Settings
 from localheroku.core.terminal_line import LineSource
@@ -73,6 +73,7 @@ class FakeBuilder:
 
     data: Path
     env: Mapping[str, str] = field(default_factory=dict)
+    variables: Mapping[str, str] = field(default_factory=dict)
     caches: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     gate: asyncio.Event = field(default_factory=asyncio.Event)
@@ -82,12 +83,12 @@ class FakeBuilder:
         build_id: str,
         archive: Path,
         on_line: Callable[[str], None],
-        env: Mapping[str, str] | None = None,
-        cache: str = "",
+        context: BuildContext,
     ) -> FakeSlug:
         on_line(f"build {build_id}")
-        self.env = dict(env or {})
-        self.caches.append(cache)
+        self.env = dict(context.config_vars)
+        self.variables = dict(context.variables)
+        self.caches.append(context.cache)
         await self.gate.wait()
         with tarfile.open(archive) as source:
             # A pushed source is in one top folder.
@@ -113,6 +114,9 @@ class FakeBuilder:
 
     async def pack(self, slug_id: str, archive: Path) -> None:
         await asyncio.to_thread(archive.write_text, f"packed {slug_id}")
+
+    async def forget_app(self, app_id: str) -> None:
+        """Do nothing: there are no folders."""
 
     def prune(self, is_known: Callable[[str], bool]) -> None:
         """Do nothing: there are no folders."""

@@ -23,6 +23,10 @@ async def test_a_source_becomes_a_slug_a_release_and_dynos(api: Api) -> None:
     release = await api.get(f"/apps/shop/releases/{build['release']['id']}")
     assert (release["description"], release["slug"]) == ("Deploy 1f2e3d4c", build["slug"])
     assert api.backends.builder.env == {"A": "1"}
+    assert api.backends.builder.variables == {
+        "STACK": "heroku-24",
+        "SOURCE_VERSION": "1f2e3d4c5b",
+    }
     runtime = api.backends.dynos.running[app["id"]]
     assert {type_: (p.command, p.quantity) for type_, p in runtime.formation.items()} == {
         "web": ("serve", 1),

@@ -13,9 +13,11 @@ from pathlib import Path
 
 import pytest
 
+from localheroku.core.backends import BuildContext
 from localheroku.dynos import limits
 from localheroku.dynos.builder import BuildFailed, CompiledSlug, SlugBuilder
 from localheroku.dynos.source import process_types, unpack
+from tests.localheroku.dynos.slugs import APP
 
 SETUP = (
     "from setuptools import setup\nsetup(name='greeting', version='1.0', py_modules=['greeting'])"
@@ -53,7 +55,7 @@ class Output(list[str]):
     async def of(
         self, builder: SlugBuilder, archive: Path, env: Mapping[str, str] | None = None
     ) -> CompiledSlug:
-        return await builder.build("b-1", archive, self.append, env)
+        return await builder.build("b-1", archive, self.append, BuildContext(APP, env or {}))
 
     def has(self, text: str) -> bool:
         return any(text in line for line in self)
@@ -205,6 +207,42 @@ async def test_a_failing_collectstatic_fails_the_build(
     with pytest.raises(BuildFailed, match="collectstatic failed: see the lines above"):
         await output.of(builder, archive, {"BROKEN": "1"})
     assert output.has("       KeyError: 'SECRET_KEY'")
+
+
+PRE_COMPILE = """
+test -x bin/pre_compile && cat $ENV_DIR/SECRET && echo " in ${PWD##*/}, $(ls $CACHE_DIR)"
+echo > requirements.txt
+echo 'web: serve' > Procfile
+touch $CACHE_DIR/kept $HOME/lost
+"""
+POST_COMPILE = "#!/bin/sh\nset -e\npython -c 'import sys; print(sys.prefix)' > built.txt\n"
+
+
+async def test_hooks_take_part_in_the_build(builder: SlugBuilder, tmp_path: Path) -> None:
+    files = {"bin/pre_compile": PRE_COMPILE, "bin/post_compile": POST_COMPILE, "README": ""}
+    archive = pack(tmp_path / "source.tgz", files)
+    first, second = Output(), Output()
+    slug = await first.of(builder, archive, {"SECRET": "a secret"})
+    assert first.has("-----> Running bin/pre_compile hook")
+    assert first.has("       a secret in app, ")
+    assert slug.process_types == {"web": "serve"}
+    environment = (slug.path / "environment").resolve()
+    assert (slug.path / "app/built.txt").read_text().strip() == str(environment)
+    assert sorted(list_of(slug.path)) == ["app", "environment"]
+    await second.of(builder, archive, {"SECRET": "a secret"})
+    assert second.has("       a secret in app, kept")
+    await builder.forget_app(APP)
+    third = Output()
+    await third.of(builder, archive, {"SECRET": "a secret"})
+    assert not third.has("kept")
+
+
+async def test_a_failed_hook_fails_the_build(builder: SlugBuilder, tmp_path: Path) -> None:
+    archive = pack(tmp_path / "source.tgz", WEB | {"bin/post_compile": "echo no luck\nexit 4\n"})
+    output = Output()
+    with pytest.raises(BuildFailed, match="the bin/post_compile script: it exited with status 4"):
+        await output.of(builder, archive)
+    assert output.has("       no luck")
 
 
 async def test_an_invalid_archive_is_reported(builder: SlugBuilder, tmp_path: Path) -> None:

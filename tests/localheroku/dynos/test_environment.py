@@ -1,36 +1,91 @@
-"""The environment of a dyno."""
+"""The environments of dynos and builds, compared with what the buildpack's own tests list."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from localheroku.core.package_index import VARIABLES
-from localheroku.dynos.environment import dyno_environment
+from localheroku.dynos import package_manager
+from localheroku.dynos.environment import (
+    LOCALES,
+    NOT_IN_BUILDS,
+    BuildFolders,
+    build_environment,
+    dyno_environment,
+)
+from tests.localheroku.dynos import buildpack
 
-SLUG, HOME = Path("/slug"), Path("/home-of-dyno")
+HOME = Path("/home-of-dyno")
+FILES = list(buildpack.DYNO_WITH)
 
 
-def test_only_a_web_dyno_has_a_port_and_only_on_this_machine() -> None:
-    web = dyno_environment(SLUG, HOME, {}, "web.1", 5000)
-    assert (web["DYNO"], web["PORT"], web["HOME"]) == ("web.1", "5000", "/home-of-dyno")
-    assert "--bind=127.0.0.1:5000" in web["GUNICORN_CMD_ARGS"]
-    worker = dyno_environment(SLUG, HOME, {}, "worker.1", None)
-    assert not {"PORT", "GUNICORN_CMD_ARGS"} & set(worker)
+def dyno(
+    slug: Path, config_vars: Mapping[str, str], port: int | None = None, size: str = "Basic"
+) -> dict[str, str]:
+    return dyno_environment(slug, HOME, config_vars, "web.1", size, port)
 
 
-def test_config_vars_override_all_but_the_dynos_own_variables() -> None:
-    config = {
-        "GUNICORN_CMD_ARGS": "--workers=3",
-        "LANG": "C",
-        "PORT": "1",
-        "DYNO": "x",
-        "HOME": "y",
+def listed(texts: Mapping[str, str], **folders: Path) -> dict[str, str]:
+    """Return a list of the buildpack, with the folders here, without what is not set here."""
+    return {
+        name: text.format(**folders)
+        for name, text in texts.items()
+        if name not in buildpack.NOT_HERE
     }
-    seen = dyno_environment(SLUG, HOME, config, "web.1", 5000)
-    assert (seen["GUNICORN_CMD_ARGS"], seen["LANG"]) == ("--workers=3", "C")
-    assert (seen["PORT"], seen["DYNO"], seen["HOME"]) == ("5000", "web.1", "/home-of-dyno")
+
+
+def in_locale(seen: Mapping[str, str]) -> dict[str, str]:
+    """Return an environment as on a machine that has Heroku's locale."""
+    assert seen["LANG"] in LOCALES
+    return {**seen, "LANG": LOCALES[0]}
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_a_dyno_has_what_the_buildpack_sets(tmp_path: Path, file: str) -> None:
+    slug = with_file(tmp_path, file)
+    expected = listed(
+        buildpack.DYNO | buildpack.DYNO_WITH[file], python=slug / "environment", home=HOME
+    )
+    assert in_locale(dyno(slug, {})) == expected | {"DYNO": "web.1", "HOME": str(HOME)}
+
+
+def with_file(slug: Path, file: str) -> Path:
+    (slug / "app").mkdir()
+    (slug / "app" / file).touch()
+    return slug
+
+
+def test_config_vars_override_the_same_variables_as_on_heroku(tmp_path: Path) -> None:
+    slug = with_file(tmp_path, "requirements.txt")
+    names = {*buildpack.DYNO, "DYNO", "HOME", "OTHER"} - buildpack.NOT_HERE
+    seen = dyno(slug, dict.fromkeys(names, "kept"))
+    kept = listed(buildpack.KEPT, python=slug / "environment")
+    assert {name: seen[name] for name in kept} == kept
+    overridden = names - set(kept) - {"OTHER", "WEB_CONCURRENCY_SET_BY"}
+    assert not [name for name in overridden if seen[name] == "kept"]
+    assert seen["OTHER"] == "kept"
+
+
+@pytest.mark.parametrize("size", buildpack.CONCURRENCY)
+def test_the_size_of_a_dyno_determines_its_processes(tmp_path: Path, size: str) -> None:
+    seen = dyno(tmp_path, {}, size=size)
+    assert (seen["DYNO_RAM"], seen["WEB_CONCURRENCY"]) == buildpack.CONCURRENCY[size]
+    own = dyno(tmp_path, {"WEB_CONCURRENCY": "9"}, size=size)
+    assert (own["WEB_CONCURRENCY"], own["DYNO_RAM"]) == ("9", seen["DYNO_RAM"])
+    assert "WEB_CONCURRENCY_SET_BY" not in own
+
+
+def test_only_a_web_dyno_has_a_port_and_only_on_this_machine(tmp_path: Path) -> None:
+    web = dyno(tmp_path, {"PORT": "1"}, 5000)
+    assert (web["PORT"], web["HOME"]) == ("5000", "/home-of-dyno")
+    assert web["GUNICORN_CMD_ARGS"] == "--access-logfile - --bind=127.0.0.1:5000"
+    assert dyno(tmp_path, {"GUNICORN_CMD_ARGS": "--workers=3"}, 1)["GUNICORN_CMD_ARGS"] == (
+        "--workers=3"
+    )
+    assert "PORT" not in dyno(tmp_path, {})
 
 
 @pytest.mark.parametrize("control", [True, False])
@@ -41,8 +96,35 @@ def test_gunicorn_makes_no_socket_in_a_folder_as_deep_as_a_dynos(
     package.mkdir(parents=True)
     if control:
         (package / "ctl").mkdir()
-    arguments = dyno_environment(tmp_path, HOME, {}, "web.1", 5000)["GUNICORN_CMD_ARGS"]
+    arguments = dyno(tmp_path, {}, 5000)["GUNICORN_CMD_ARGS"]
     assert ("--no-control-socket" in arguments) is control
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_a_hook_has_what_the_buildpack_sets(tmp_path: Path, file: str) -> None:
+    slug = with_file(tmp_path, file)
+    folders = BuildFolders(slug, slug / "home", slug / "cache", slug / "config_vars")
+    config_vars = {"SOME_APP_CONFIG_VAR": "1", **dict.fromkeys(NOT_IN_BUILDS, "not here")}
+    python = slug / "environment"
+    before = listed(
+        buildpack.PRE_COMPILE,
+        python=python,
+        app=slug / "app",
+        cache=folders.cache,
+        config_vars=folders.config_vars,
+    )
+    home = {"HOME": str(folders.home), "STACK": "heroku-24"}
+    pre = build_environment(folders, config_vars, {"STACK": "heroku-24"})
+    assert in_locale(pre) == before | home
+
+    manager = package_manager.of_source(slug / "app")
+    post = build_environment(folders, config_vars, {"STACK": "heroku-24"}, manager)
+    added = listed(buildpack.POST_COMPILE_WITH[file], python=python)
+    if manager is package_manager.POETRY:
+        added["VIRTUAL_ENV"] = str(python)  # Poetry knows a virtual environment by it
+    if manager is not package_manager.PIP:
+        added["PATH"] = f"{python}/{manager.name.lower()}/bin:{before['PATH']}"
+    assert in_locale(post) == before | home | added
 
 
 def test_pip_sees_the_way_to_its_index_and_no_keys() -> None:
