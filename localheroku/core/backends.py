@@ -43,6 +43,8 @@ class BuildContext:
     """Builds with the same value share cached work."""
     variables: Mapping[str, str] = field(default_factory=dict)
     """More variables that the build system sets, such as SOURCE_VERSION."""
+    earlier: Path | None = None
+    """The path of the app's current slug."""
 
 
 class Builder(Protocol):

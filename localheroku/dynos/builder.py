@@ -25,6 +25,7 @@ from localheroku.dynos import (
     package_manager,
     python_version,
     required_python,
+    shared_files,
 )
 from localheroku.dynos.environment import BuildFolders
 from localheroku.dynos.interpreters import Interpreters
@@ -161,6 +162,8 @@ class SlugBuilder:
         await finished(asyncio.to_thread(unpack, archive, app))
         async with self._folders(path, context) as folders:
             await self._compile(folders, on_line, context)
+        if context.earlier:
+            await finished(asyncio.to_thread(shared_files.share, app, context.earlier / APP))
         types = process_types(app)
         on_line("-----> Discovering process types")
         on_line(f"       Procfile declares types -> {', '.join(sorted(types))}")

@@ -13,6 +13,7 @@ from localheroku.api.apps.config_vars import models as config_vars
 from localheroku.api.apps.models import App
 from localheroku.api.builds import models
 from localheroku.api.builds.models import Build, NewBuild
+from localheroku.api.builds.releases import models as releases
 from localheroku.api.builds.slugs.models import Slug
 from localheroku.api.dynos.formation import models as formation
 from localheroku.core import disk_full
@@ -120,6 +121,7 @@ class Builds:
     async def _build(self, app: App, build: Build) -> None:
         state = self._state
         archive = self._folder / build.id
+        current = releases.slug_of(state, releases.current(state, app))
         self._say(build, f"-----> Building on the {build.stack.capitalize()} stack")
         try:
             await fetch(build.source, build.checksum, archive)
@@ -132,6 +134,7 @@ class Builds:
                     config_vars.merged(state, app),
                     app.build_cache,
                     {"STACK": build.stack, "SOURCE_VERSION": build.commit or ""},
+                    Path(current.path) if current else None,
                 ),
             )
         finally:

@@ -74,6 +74,7 @@ class FakeBuilder:
     data: Path
     env: Mapping[str, str] = field(default_factory=dict)
     variables: Mapping[str, str] = field(default_factory=dict)
+    earlier: Path | None = None
     caches: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     gate: asyncio.Event = field(default_factory=asyncio.Event)
@@ -88,6 +89,7 @@ class FakeBuilder:
         on_line(f"build {build_id}")
         self.env = dict(context.config_vars)
         self.variables = dict(context.variables)
+        self.earlier = context.earlier
         self.caches.append(context.cache)
         await self.gate.wait()
         with tarfile.open(archive) as source:

@@ -34,6 +34,9 @@ async def test_a_source_becomes_a_slug_a_release_and_dynos(api: Api) -> None:
     }
     assert (await api.get("/apps/shop"))["slug_size"] > 0
     assert await api.get("/apps/shop/builds") == [build]
+    assert api.backends.builder.earlier is None
+    await api.build("web: serve")
+    assert api.backends.builder.earlier == runtime.slug
 
 
 async def test_the_output_of_a_build_is_followed_while_it_grows(api: Api) -> None:
