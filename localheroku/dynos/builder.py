@@ -35,6 +35,7 @@ from localheroku.dynos.slug_layout import APP, ENVIRONMENT
 from localheroku.dynos.source import (
     DISK_FULL,
     BuildFailed,
+    check_no_venv,
     pack_slug,
     process_types,
     unpack,
@@ -186,7 +187,7 @@ class SlugBuilder:
         on_line("-----> Python app detected")
         await hooks.run(hooks.PRE_COMPILE, app, env(), on_line, self._registry)
         manager = package_manager.of_source(app)
-        package_manager.check_no_venv(app)
+        check_no_venv(app)
         interpreter = await self._interpreters.interpreter(
             python_version.requested(app, manager, on_line),
             required_python.accepted(app, manager),

@@ -113,9 +113,7 @@ class Interpreters:
             found = await self._find(minor)
             if found and requires.contains(found.version, prereleases=True):
                 on_line(f"-----> Using Python {found.version} of this machine")
-                on_line(f" !     {missing}:")
-                on_line(f" !     this build uses Python {found.version} instead, Heroku does not;")
-                on_line(f" !     {advice}")
+                on_line(f" !     {missing}, so Python {found.version} takes its place; {advice}")
                 return found
         accepted = f" that the app's dependencies accept ({requires})" if requires else ""
         raise BuildFailed(f"{missing}, and there is no other{accepted}; {advice}")

@@ -111,7 +111,6 @@ PYTHON_FILES = (
     "venv",
 )
 """Other files that make a source a Python app (bin/detect)."""
-VENVS = (".venv", "venv")
 
 
 def find(app: Path) -> PackageManager | None:
@@ -141,21 +140,6 @@ def of_source(app: Path) -> PackageManager:
     if not found:
         raise BuildFailed(_missing(app))
     return found[0]
-
-
-def check_no_venv(app: Path) -> None:
-    """Check that the source has no virtual environment, which works on one machine only.
-
-    Raises:
-        BuildFailed: it has one.
-    """
-    for name in VENVS:
-        if (app / name / "pyvenv.cfg").is_file():
-            raise BuildFailed(
-                f"Existing '{name}/' directory found: the source has a virtual environment, which "
-                f"works only where it was created; write {name}/ into .gitignore, and if it is in "
-                f"Git, run `git rm -r --cached {name}`"
-            )
 
 
 def build_variables(manager: PackageManager, python: Path) -> dict[str, str]:

@@ -93,8 +93,10 @@ def _warnings(request: PythonRequest, manager: PackageManager) -> Iterator[str]:
             f"{problem}: Heroku needs a file {FILE}; run `uv python pin {name}`, and commit it"
         )
     if (major, minor) > NEWEST:
-        yield f"Python {name} is newer than every version that the local Heroku knows:"
-        yield "a build on Heroku fails if Heroku does not have it either"
+        yield (
+            f"Python {name} is newer than every version that the local Heroku knows: a build on "
+            "Heroku fails if Heroku does not have it either"
+        )
     elif name not in OFFERED:
         raise BuildFailed(
             f"Python {name}, which {file} requests, has reached its end of life and Heroku no "
@@ -105,7 +107,7 @@ def _warnings(request: PythonRequest, manager: PackageManager) -> Iterator[str]:
     if file == OLD_FILE:
         yield f"{OLD_FILE} is deprecated on Heroku: write {request.version} into {FILE}"
     if not file:
-        yield f"the default changes over time: write {name} into {FILE}"
+        yield f"the buildpack's default Python changes over time: write {name} into {FILE}"
 
 
 def _request(app: Path, manager: PackageManager) -> PythonRequest:

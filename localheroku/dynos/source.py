@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 PROCFILE = "Procfile"
 NOT_DETECTED = "No default language could be detected for this app"
 DISK_FULL = "the disk of the local Heroku is full: free some space and build again"
+VENVS = (".venv", "venv")
 PROCESS_TYPE = re.compile(r"^([-\w]{1,128})\s*:\s*(\S.*?)\s*$")
 
 
@@ -35,10 +36,12 @@ def unpack(path: Path, folder: Path) -> None:
     https://devcenter.heroku.com/articles/build-and-release-using-the-api
 
     Raises:
-        BuildFailed: it is not such an archive, or something in it points outside the folder.
+        BuildFailed: it is not such an archive, it has a virtual environment, or something in it
+            points outside the folder.
     """
     with _extract(path, folder, "the source") as files:
         top = _only_folder(folder)
+        check_no_venv(folder / top)  # it has links that lead outside
         files.check_links(top)
     if top:
         temporary = folder.with_name(f"{folder.name}.top")
@@ -97,6 +100,21 @@ def _only_folder(folder: Path) -> str:
     if len(entries) != 1 or entries[0].is_symlink() or not entries[0].is_dir():
         return ""
     return entries[0].name
+
+
+def check_no_venv(app: Path) -> None:
+    """Check that the source has no virtual environment, which works on one machine only.
+
+    Raises:
+        BuildFailed: it has one.
+    """
+    for name in VENVS:
+        if (app / name / "pyvenv.cfg").is_file():
+            raise BuildFailed(
+                f"Existing '{name}/' directory found: the source has a virtual environment, which "
+                f"works only where it was created; write {name}/ into .gitignore, and if it is in "
+                f"Git, run `git rm -r --cached {name}`"
+            )
 
 
 def misplaced(folder: Path, names: Iterable[str]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import os
+import re
 import subprocess
 import sys
 import tarfile
@@ -345,6 +346,16 @@ def test_nothing_points_outside_the_sources_folder(
         extract(tmp_path, *members)
     assert not (tmp_path / "evil").exists()
     assert not (tmp_path / "in" / "evil").exists()
+
+
+@pytest.mark.parametrize("top", ["", "shop-1/"])
+@pytest.mark.parametrize("name", [".venv", "venv"])
+def test_a_virtual_environment_in_the_source_is_refused(
+    tmp_path: Path, top: str, name: str
+) -> None:
+    python = member(f"{top}{name}/bin/python", tarfile.SYMTYPE, "/usr/bin/python3")
+    with pytest.raises(BuildFailed, match=rf"Existing '{re.escape(name)}/' directory found: the"):
+        extract(tmp_path, member(f"{top}Procfile"), member(f"{top}{name}/pyvenv.cfg"), python)
 
 
 def test_a_device_is_not_allowed_in_a_source(tmp_path: Path) -> None:

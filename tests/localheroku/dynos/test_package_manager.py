@@ -60,10 +60,3 @@ def test_a_file_in_the_top_folder_decides(tmp_path: Path, names: str, name: str)
 def test_what_heroku_does_not_build(tmp_path: Path, names: str, reason: str) -> None:
     with pytest.raises(BuildFailed, match=re.escape(reason)):
         package_manager.of_source(source(tmp_path, names))
-
-
-@pytest.mark.parametrize("name", [".venv", "venv"])
-def test_a_virtual_environment_in_the_source_is_refused(tmp_path: Path, name: str) -> None:
-    package_manager.check_no_venv(source(tmp_path, f"{name}/README"))
-    with pytest.raises(BuildFailed, match=rf"Existing '{re.escape(name)}/' directory found"):
-        package_manager.check_no_venv(source(tmp_path, f"{name}/pyvenv.cfg"))

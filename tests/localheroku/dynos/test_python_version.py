@@ -39,8 +39,10 @@ def requested(
             "3.99\n",
             "3.99",
             [
-                "Python 3.99 is newer than every version that the local Heroku knows:",
-                "a build on Heroku fails if Heroku does not have it either",
+                (
+                    "Python 3.99 is newer than every version that the local Heroku knows: a build "
+                    "on Heroku fails if Heroku does not have it either"
+                )
             ],
         ),
         (
@@ -97,7 +99,8 @@ def test_without_a_request_the_default_of_the_buildpack_is_taken(tmp_path: Path)
     assert first == (
         "-----> No Python version was specified. Using the buildpack default: Python 3.14"
     )
-    assert others == [" !     the default changes over time: write 3.14 into .python-version"]
+    advice = "the buildpack's default Python changes over time: write 3.14 into .python-version"
+    assert others == [f" !     {advice}"]
 
 
 @pytest.mark.parametrize(
