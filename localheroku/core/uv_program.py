@@ -23,6 +23,7 @@ VARIABLES = re.compile(
 )
 """The only variables of the developer's environment that uv gets."""
 
+INDEX = re.compile(r"^UV_.*(INDEX|FIND_LINKS|INSECURE_HOST|KEYRING)")
 OPTIONS = ("--color=never", "--no-progress")
 NAME = "uv"
 
@@ -37,9 +38,17 @@ def name() -> str:
     return NAME if shutil.which(NAME) else uv.find_uv_bin()
 
 
-def environment() -> dict[str, str]:
-    """Return the environment variables for uv, which trusts this machine's certificates as pip."""
-    env = {name: value for name, value in os.environ.items() if VARIABLES.match(name)}
+def environment(*, own_index: bool = True) -> dict[str, str]:
+    """Return the environment variables for uv, which trusts this machine's certificates as pip.
+
+    Args:
+        own_index: include the developer's settings of uv's package index.
+    """
+    env = {
+        name: value
+        for name, value in os.environ.items()
+        if VARIABLES.match(name) and (own_index or not INDEX.match(name))
+    }
     if certificates := os.environ.get("PIP_CERT"):
         env.setdefault("SSL_CERT_FILE", certificates)
     return {

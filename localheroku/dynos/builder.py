@@ -161,6 +161,9 @@ class SlugBuilder:
         path = self._slugs / slug_id
         app = path / APP
         await finished(asyncio.to_thread(unpack, archive, app))
+        if not hooks.present(app):  # fail before packages are installed
+            package_manager.of_source(app)
+            process_types(app)
         async with self._folders(path, context) as folders:
             await self._compile(folders, on_line, context)
         if context.earlier:

@@ -21,6 +21,11 @@ PRE_COMPILE = "pre_compile"
 POST_COMPILE = "post_compile"
 
 
+def present(app: Path) -> bool:
+    """Return whether the source has a hook, which may also write files of the source."""
+    return any((app / "bin" / name).is_file() for name in (PRE_COMPILE, POST_COMPILE))
+
+
 async def run(
     name: str,
     app: Path,

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from localheroku.core import package_index, pip_settings, uv_program
-from localheroku.dynos import package_manager, processes, requirements_file
+from localheroku.core import package_index, uv_program
+from localheroku.dynos import package_manager, pip_index, processes, requirements_file
 from localheroku.dynos.source import BuildFailed
 
 if TYPE_CHECKING:
@@ -65,9 +65,11 @@ class PackageInstallation:
             )
 
     async def _with_pip(self) -> int:
-        await self._install_pip()
+        index = await pip_index.environment(self.registry, self.config_vars.get(EXTRA_INDEX, ""))
+        await self._install_pip(index or uv_program.environment())
         files = requirements_file.with_included(self.app / self.manager.file)
-        if requirements_file.is_pinned(files) and not await self._with_uv_as_pip(files):
+        is_pinned = requirements_file.is_pinned(files)
+        if index and is_pinned and not await self._with_uv_as_pip(files, index):
             return 0
         self._announce(self.manager.command)
         pip = (self.path / "bin" / "python", "-m", "pip", *package_index.OPTIONS)
@@ -75,43 +77,34 @@ class PackageInstallation:
         env = package_index.environment() | self._extra_index()
         return await self._run([*pip, "install", *options, "-r", self.manager.file], env)
 
-    async def _with_uv_as_pip(self, files: Sequence[Path]) -> int:
+    async def _with_uv_as_pip(self, files: Sequence[Path], index: Mapping[str, str]) -> int:
         """Install exact versions with uv, which is faster; return 0 unless pip has to try.
 
         Its output is dropped if it fails: pip's says what is wrong as on Heroku.
         """
-        settings: list[str] = []
-        # The new environment's pip would first have to be compiled.
-        asking = [*package_index.pip(), "config", "list"]
-        await self._run(asking, package_index.environment(), settings.append)
-        env = pip_settings.for_uv(settings, self.config_vars.get(EXTRA_INDEX, ""))
-        if env is None:
-            return 1
-        hashes = ["--require-hashes"] if requirements_file.has_hashes(files) else []
-        command = ["pip", "install", "-r", self.manager.file]
-        options = ["--no-config", "--index-strategy=unsafe-best-match", *hashes]
+        options = ["--require-hashes"] if requirements_file.has_hashes(files) else []
         output: list[str] = []
-        status = await self._uv(
-            *command, *options, "--python", self.path, env=env, on_line=output.append
-        )
+        command = [*uv_program.command(), *pip_index.COMMAND, *options, f"--python={self.path}"]
+        status = await self._run([*command, "-r", self.manager.file], index, output.append)
         if not status:
-            self._announce(f"{uv_program.NAME} {' '.join(command)}")
+            self._announce(f"{uv_program.NAME} {self.manager.command}")
             for line in output:
                 self._indented(line)
         return status
 
-    async def _install_pip(self) -> None:
+    async def _install_pip(self, index: Mapping[str, str]) -> None:
         """Install the buildpack's pip; offline, the one that comes with the Python."""
         packages = [f"pip=={self.manager.version}"]
         if self.interpreter.minor in WITH_SETUPTOOLS:
             packages.append(SETUPTOOLS)
         self.on_line(f"-----> Installing {' and '.join(packages).replace('==', ' ')}")
-        install = ("pip", "install", "--quiet", "--python", str(self.path))
+        install = [*uv_program.command(), *pip_index.COMMAND, "--quiet", f"--python={self.path}"]
         output: list[str] = []
-        if not await self._uv(*install, *packages, on_line=output.append):
+        if not await self._run([*install, *packages], index, output.append):
             return
         bundled = self.interpreter.bundled_pip
-        if not bundled or await self._uv(*install, "--offline", "--no-index", bundled):
+        offline = [*install, "--offline", "--no-index", bundled]
+        if not bundled or await self._run(offline, uv_program.environment(own_index=False)):
             for line in output:
                 self._indented(line)
             raise BuildFailed("Unable to install pip: see the lines above")
@@ -158,14 +151,9 @@ class PackageInstallation:
     def _announce(self, command: str) -> None:
         self.on_line(f"-----> Installing dependencies using '{command}'")
 
-    async def _uv(
-        self,
-        *arguments: str | Path,
-        env: Mapping[str, str] | None = None,
-        on_line: Callable[[str], None] | None = None,
-    ) -> int:
+    async def _uv(self, *arguments: str | Path, env: Mapping[str, str] | None = None) -> int:
         environment = uv_program.environment() | {"UV_PYTHON_DOWNLOADS": "never", **(env or {})}
-        return await self._run([*uv_program.command(), *arguments], environment, on_line)
+        return await self._run([*uv_program.command(), *arguments], environment)
 
     async def _run(
         self,

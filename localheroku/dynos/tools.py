@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from localheroku.core import uv_program
 from localheroku.core.cancellation import finished
-from localheroku.dynos import processes
+from localheroku.dynos import pip_index, processes
 from localheroku.dynos.source import BuildFailed
 
 if TYPE_CHECKING:
@@ -62,11 +62,12 @@ class Tools:
     ) -> None:
         await asyncio.to_thread(shutil.rmtree, path, ignore_errors=True)
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        uv, env = uv_program.command(), uv_program.environment()
+        uv = uv_program.command()
+        env = await pip_index.environment(self._registry) or uv_program.environment()
         package = f"{manager.name.lower()}=={manager.version}"
         commands: tuple[list[str | Path], ...] = (
             [*uv, "venv", "--quiet", "--no-project", "--python", interpreter.path, path],
-            [*uv, "pip", "install", "--quiet", "--python", path, package],
+            [*uv, *pip_index.COMMAND, "--quiet", "--python", path, package],
         )
         for command in commands:
             if await processes.run(
