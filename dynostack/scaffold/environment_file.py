@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from dynostack.environment import catalogue
 from dynostack.environment.addons import SECTION_OF_SERVICE
 from dynostack.environment.django.modules import SETTINGS_VARIABLE
 from dynostack.environment.schema import MODELINE
@@ -128,7 +129,15 @@ class EnvironmentFile:
 def _addon(addon: WantedAddon) -> str:
     key = re.sub(r"[^a-z0-9-]", "-", addon.service.removeprefix("heroku-").lower())
     attachment = f", attachments: [{addon.attachment}]" if addon.attachment else ""
-    return f"{key}: {{plan: {scalar(f'{addon.service}:{addon.plan}')}{attachment}}}"
+    unlisted = "" if _is_listed(addon) else ", unlisted: true"
+    return f"{key}: {{plan: {scalar(f'{addon.service}:{addon.plan}')}{attachment}{unlisted}}}"
+
+
+def _is_listed(addon: WantedAddon) -> bool:
+    """Return whether the catalogue has the plan, or the service without its plans."""
+    services = [each.name for each in catalogue.services()]
+    plans = catalogue.plans(addon.service)
+    return addon.service in services and (not plans or addon.plan in plans)
 
 
 def scalar(text: str) -> str:

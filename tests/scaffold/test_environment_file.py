@@ -20,6 +20,7 @@ WISHES = Wishes(
         WantedAddon("heroku-postgresql", "essential-0", is_asked=False),
         WantedAddon("memcachier", "dev"),
         WantedAddon("papertrail", "choklad", "LOGS"),
+        WantedAddon("newcomer", "mini"),
     ),
     variables={"PAGES": "10", "TITLE": "My blog: news"},
     generated=("SECRET_KEY",),
@@ -59,7 +60,10 @@ def test_the_local_environment_is_complete() -> None:
             },
             "blog:postgres": {"plan": "essential-0", "protect": False},
             "blog:memcached": {"service": "memcachier", "plan": "dev"},
-            "blog:addons": {"papertrail": {"plan": "papertrail:choklad", "attachments": ["LOGS"]}},
+            "blog:addons": {
+                "papertrail": {"plan": "papertrail:choklad", "attachments": ["LOGS"]},
+                "newcomer": {"plan": "newcomer:mini", "unlisted": True},
+            },
         },
         "encryptionsalt": "v1:s:v1:t:u=",
     }
