@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 
 from dynostack.environment import catalogue
 from dynostack.environment.catalogue import Service
+from dynostack.environment.checkout.errors import IncompleteCheckout
 from dynostack.environment.django import variables
 from dynostack.environment.django.declared import Declared
 from dynostack.environment.django.env_usage import SettingsUsage, all_of
@@ -149,7 +150,10 @@ class _Reading:
         """Return whether a build would stop because the settings name no place for static files."""
         variables = {SETTINGS_VARIABLE: self._settings}
         declared = Declared(source=self._source.as_posix(), config_vars=variables)
-        return any(static_files_have_a_place(Project(declared, self._root)))
+        try:
+            return any(static_files_have_a_place(Project(declared, self._root)))
+        except IncompleteCheckout:
+            return False  # `dynostack check` says which files are missing
 
     def _generated(self) -> Iterator[str]:
         yield from (n for n, each in self._app.env.items() if each.generator == "secret")
