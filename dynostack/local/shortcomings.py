@@ -6,19 +6,24 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
+import httpx
+
+from dynostack.http_client import client
 from dynostack.local.server import ServerProcess
+from localheroku.router.heroku_name import HEADER
 
 NOWHERE = ".invalid"
 """The domain in the config vars of an add-on that is only a record.
 
 https://www.rfc-editor.org/rfc/rfc2606#section-2
 """
+SITE_SECONDS = 60.0
 WARNING = " !     "
 """What a line of a build's output starts with if the build differs from Heroku's."""
 
 
 def shortcomings(server: ServerProcess, app: str) -> Iterator[str]:
-    """Yield what the app's add-ons and its last build lack.
+    """Yield what the app's add-ons, its last build and its site's name lack.
 
     Args:
         server: the local Heroku.
@@ -38,6 +43,20 @@ def shortcomings(server: ServerProcess, app: str) -> Iterator[str]:
         for line in server.lines(f"{output.path}?{output.query}"):
             if line.startswith(WARNING):
                 yield f"the build: {line.removeprefix(WARNING)}"
+
+    if name := _name_of_site(server, app):
+        yield f"the site allows only its name at Heroku, so it sees requests for {name}"
+
+
+def _name_of_site(server: ServerProcess, app: str) -> str:
+    """Return the name under which a site gets requests if that is not its local one, or ""."""
+    url = server.workspace.heroku.url
+    host = {"Host": urlsplit(server.workspace.heroku.site(app)).netloc}
+    try:
+        with client(url, host, timeout=SITE_SECONDS) as http, http.stream("GET", url) as answer:
+            return str(answer.headers.get(HEADER, ""))
+    except httpx.HTTPError:
+        return ""  # the site does not answer: its log says why
 
 
 def _leads_nowhere(value: Any) -> bool:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from multidict import CIMultiDict
 
+from localheroku.router.heroku_name import name_request
+
 if TYPE_CHECKING:
     import aiohttp
     from aiohttp import web
@@ -53,6 +55,8 @@ class ProxiedRequest:
     refusal: Refusal | None = None
     sets_affinity_cookie: bool = False
     """Whether the response sets the cookie that names the dyno."""
+    name: str = ""
+    """The name at Heroku under which the dyno gets the request; empty for the client's."""
 
     def log_line(self) -> str:
         """Return the line that `heroku[router]` logs."""
@@ -98,6 +102,8 @@ def request_headers(proxied: ProxiedRequest) -> CIMultiDict[str]:
     headers["X-Forwarded-For"] = _forwarded_for(request)
     headers["X-Forwarded-Proto"] = request.scheme
     headers["X-Forwarded-Port"] = str(sockname[1] if sockname else request.url.port)
+    if proxied.name:
+        name_request(headers, proxied.name)
     headers["X-Request-Id"] = proxied.request_id
     headers["X-Request-Start"] = str(round(time.time() * 1000))
     headers.add("Via", VIA)

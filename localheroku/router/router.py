@@ -17,8 +17,9 @@ from aiohttp import web
 from yarl import URL
 
 from localheroku.core.runtime import DynoState
-from localheroku.router import error_pages, websocket
+from localheroku.router import error_pages, heroku_name, websocket
 from localheroku.router.error_pages import RequestRefused
+from localheroku.router.heroku_name import HerokuNames
 from localheroku.router.proxied_request import (
     VIA,
     ProxiedRequest,
@@ -72,6 +73,7 @@ class Router:
         self._logs = logs
         self._limits = limits or RouterLimits()
         self._session: aiohttp.ClientSession | None = None
+        self._names = HerokuNames()
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Answer a request with the answer of the app's dyno, or with Heroku's error page."""
@@ -99,9 +101,13 @@ class Router:
             raise RequestRefused(error_pages.MAINTENANCE)
         proxied.dyno, port = await self._choose_dyno(proxied)
         url = URL(f"http://127.0.0.1:{port}{proxied.target}", encoded=True)
+        proxied.name = self._names.of(proxied.app_id, port)
         try:
             if websocket.is_requested(proxied.request):
                 return await self._join_websocket(proxied, url)
+            async with await self._forward(proxied, url) as answer:
+                if not await self._is_refused_by_name(proxied, url, answer.status):
+                    return await self._answer(proxied, answer)
             async with await self._forward(proxied, url) as answer:
                 return await self._answer(proxied, answer)
         except aiohttp.ClientConnectorError:
@@ -112,6 +118,18 @@ class Router:
             raise RequestRefused(
                 error_pages.CLIENT_LEFT if proxied.client_left else error_pages.NO_RESPONSE
             ) from None
+
+    async def _is_refused_by_name(self, proxied: ProxiedRequest, url: URL, status: int) -> bool:
+        """Return whether a dyno refused a request only because of its host, and can get it again.
+
+        Asks each dyno once.
+        """
+        if status != heroku_name.BAD_REQUEST or not proxied.host.endswith(heroku_name.LOCAL):
+            return False
+        if proxied.request.body_exists or self._names.is_known(proxied.app_id, url.port or 0):
+            return False
+        proxied.name = await self._names.ask(self._client(), proxied.app_id, proxied.host, url)
+        return bool(proxied.name)
 
     async def _choose_dyno(self, proxied: ProxiedRequest) -> tuple[str, int]:
         """Choose a dyno; with session affinity the browser's previous one, if it is still up."""
@@ -177,6 +195,8 @@ class Router:
         proxied.status = answer.status
         headers = forwardable_headers(answer.headers)
         headers.add("Via", VIA)
+        if proxied.name:
+            heroku_name.name_answer(headers, proxied.name, proxied.request.host)
         if proxied.sets_affinity_cookie:
             headers.add("Set-Cookie", f"{AFFINITY_COOKIE}={proxied.dyno}; Path=/; HttpOnly")
         response = web.StreamResponse(status=answer.status, reason=answer.reason, headers=headers)

@@ -174,7 +174,9 @@ def hosts_are_allowed(project: Project) -> Iterator[Finding]:
         suggestion = f"{', '.join(each.removeprefix('*') for each in missing)} in {SETTING}"
         yield Finding(path, "DS529", message, suggestion, elsewhere=at)
     elif declared.is_local:
-        if declared.app and not allowed.cover_local(declared.app):
+        # The local Heroku serves a site under its name at Heroku if it allows only that.
+        own = f"{declared.app}.{HEROKU_DOMAIN}"
+        if declared.app and not (allowed.cover_local(declared.app) or allowed.cover(own)):
             message = f"{SETTING} does not allow the app's host name on this machine"
             suggestion = f"{declared.app}.{LOCAL_DOMAIN} or .{LOCAL_DOMAIN} in {SETTING}"
             yield Finding(path, "DS529", message, suggestion, elsewhere=at)
