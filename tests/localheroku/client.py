@@ -156,11 +156,12 @@ class Api:
             return await response.text()
 
 
-def archive(procfile: str | None) -> bytes:
-    """Return the archive of a source, with or without a Procfile."""
+def archive(procfile: str | None, hook: str | None = None) -> bytes:
+    """Return the archive of a source, with or without a Procfile and bin/post_compile."""
     packed = io.BytesIO()
+    files = {"requirements.txt": "# none\n", "Procfile": procfile, "bin/post_compile": hook}
     with tarfile.open(fileobj=packed, mode="w") as source:
-        for name, text in (("requirements.txt", "# none\n"), ("Procfile", procfile)):
+        for name, text in files.items():
             if text is not None:
                 entry = tarfile.TarInfo(name)
                 entry.size = len(text.encode())

@@ -31,6 +31,7 @@ KEPT_FILES = frozenset(
         "requests.jsonl",
         "server.log",
         "server.log.1",
+        "tools",
     }
 )
 """Files that are not part of the state: a snapshot neither copies nor replaces them."""
