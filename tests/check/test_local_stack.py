@@ -41,6 +41,7 @@ def diagnostics(site: Path, stack: str, settings: str) -> list[Diagnostic]:
         'ALLOWED_HOSTS = [".localhost"]',
         'ALLOWED_HOSTS = ["acme-shop.localhost"]',
         'ALLOWED_HOSTS = ["*"]',
+        'ALLOWED_HOSTS = [".herokuapp.com"]',
         "DEBUG = True\nALLOWED_HOSTS = []",
         'import os\nDEBUG = os.environ.get("DEBUG") == "1"\nALLOWED_HOSTS = []',
     ],
@@ -50,7 +51,7 @@ def test_the_name_on_this_machine_is_enough(site: Path, settings: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "settings", ['ALLOWED_HOSTS = [".herokuapp.com"]', "DEBUG = False\nALLOWED_HOSTS = []"]
+    "settings", ['ALLOWED_HOSTS = ["acme.example"]', "DEBUG = False\nALLOWED_HOSTS = []"]
 )
 def test_a_missing_name_on_this_machine_is_reported(site: Path, settings: str) -> None:
     (found,) = [each for each in diagnostics(site, "local", settings) if each.code == "DS529"]
