@@ -21,6 +21,8 @@ def report(project: NewProject) -> Iterator[str]:
         yield f"the settings module is {wishes.settings}"
     else:
         yield "found no settings module: set DJANGO_SETTINGS_MODULE in both Pulumi.*.yaml files"
+    if wishes.python:
+        yield f"the app asks for Python {wishes.python}"
     for note in wishes.unused:
         yield f"not used: {note}"
     for name in wishes.missing:

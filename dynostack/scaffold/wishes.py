@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from dynostack.environment import catalogue
 from dynostack.environment.catalogue import Service
 from dynostack.environment.checkout.errors import IncompleteCheckout
-from dynostack.environment.django import variables
+from dynostack.environment.django import python, variables
 from dynostack.environment.django.declared import Declared
 from dynostack.environment.django.env_usage import SettingsUsage, all_of
 from dynostack.environment.django.hosts import HEROKU_DOMAIN, LOCAL_DOMAIN, SETTING
@@ -78,6 +78,8 @@ class Wishes:
     """Config vars that list the host names of the app."""
     missing: Mapping[str, str]
     """Config vars with values that only the team knows -> a value with which the app starts."""
+    python: str = ""
+    """The Python version that the app asks for, with the name of the file; empty for none."""
     unused: tuple[str, ...] = field(default=())
     """What the files say and dynostack cannot use."""
 
@@ -143,8 +145,15 @@ class _Reading:
             generated=tuple(sorted(generated - said.keys() - set_by_addons)),
             hosts=tuple(sorted(hosts - generated)),
             missing=missing,
+            python=self._python(),
             unused=tuple(self._notes),
         )
+
+    def _python(self) -> str:
+        for name in (python.VERSION_FILE, python.DEPRECATED_FILE):
+            if text := self._project.folder.read(name):
+                return next((f"{each.written} ({name})" for each in python.wanted(text)), "")
+        return ""
 
     def _lacks_static_root(self) -> bool:
         """Return whether a build would stop because the settings name no place for static files."""

@@ -137,3 +137,12 @@ def test_static_files_without_a_place_are_not_collected(tmp_path: Path) -> None:
     assert found.variables == {"DISABLE_COLLECTSTATIC": "1"}
     whole = f'{text}STATIC_ROOT = "static"\n'
     assert read(tmp_path / "whole", whole, requirements__txt=packages).variables == {}
+
+
+def test_the_requested_python_is_said(tmp_path: Path) -> None:
+    assert read(tmp_path).python == ""
+    assert read(tmp_path / "a", **{"__python-version": "# any\n3.13\n"}).python == (
+        "3.13 (.python-version)"
+    )
+    old = read(tmp_path / "b", runtime__txt="python-3.12.1\n").python
+    assert old == "python-3.12.1 (runtime.txt)"
