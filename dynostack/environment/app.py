@@ -69,9 +69,9 @@ ConfigVarName = Annotated[
     written(
         "DS134",
         "config var",
-        r"(?!HEROKU_|__)[A-Za-z_][A-Za-z0-9_]*",
+        r"(?!__)[A-Za-z_][A-Za-z0-9_]*",
         "a config var name can only contain letters, digits, and underscores,"
-        " and cannot start with a digit, __, or HEROKU_",
+        " and cannot start with a digit or __",
         "a name such as DJANGO_SETTINGS_MODULE",
     ),
 ]
