@@ -1,6 +1,7 @@
 """The files of the project behind an environment, read as text and never run."""
 
 import ast
+import codecs
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -108,7 +109,7 @@ class SourceFolder:
                 return None
             if not self._is_built(path):
                 return None
-            content = path.read_bytes().decode("utf-8-sig")
+            content = _decoded(path.read_bytes())
         except (OSError, ValueError):
             return None
         name = path.relative_to(self.path).as_posix()
@@ -129,6 +130,16 @@ class SourceFolder:
         for name in sorted(self.files):
             if name.endswith(".py") and _is_part(Path(name)) and (text := self.read(name)):
                 yield text
+
+
+def _decoded(data: bytes) -> str:
+    """Return text in UTF-8, or in the encoding of its byte order mark, as pip reads it.
+
+    https://pip.pypa.io/en/stable/reference/requirements-file-format/#encoding
+    """
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return data.decode("utf-16")
+    return data.decode("utf-8-sig")
 
 
 def _is_part(path: Path) -> bool:

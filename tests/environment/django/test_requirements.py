@@ -42,6 +42,15 @@ def test_exact_versions(tmp_path: Path, line: str) -> None:
     assert found.place.line == 3
 
 
+def test_the_encoding_that_powershell_writes(tmp_path: Path) -> None:
+    (tmp_path / "requirements.txt").write_bytes("Django==5.2.19\r\ngunicorn\r\n".encode("utf-16"))
+    found = packages(SourceFolder(tmp_path, "site"), "requirements.txt")
+    assert [(each.name, each.exact) for each in found.requirements] == [
+        ("django", True),
+        ("gunicorn", False),
+    ]
+
+
 @pytest.mark.parametrize("line", ["-e .", ".", "./lib", "git+https://example.com/x.git", "/x.whl"])
 def test_a_requirement_without_a_name_makes_the_list_incomplete(tmp_path: Path, line: str) -> None:
     found = required(tmp_path, f"{line}\n")
