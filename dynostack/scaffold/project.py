@@ -141,8 +141,9 @@ class NewProject:
         own = [*(place / name for name in PROGRAMS), *place.glob("Pulumi.*.y*ml")]
         if there := [path for path in own if os.path.lexists(path)]:
             raise LocalError(
-                f"{there[0].relative_to(self.repository.root)} belongs to another Pulumi project;"
-                " nothing was written: choose another folder with --into"
+                f"{there[0].relative_to(self.repository.root)} already exists, so the folder has a"
+                " Pulumi project; nothing was written: use that project, or choose another folder"
+                " with --into"
             )
         for path in (place, *place.parents):
             if os.path.lexists(path) and not path.is_dir():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 
 from dynostack.scaffold.project import NewProject
@@ -12,8 +13,11 @@ def report(project: NewProject) -> Iterator[str]:
     into, wishes = project.into, project.wishes
     for name in project.files:
         yield f"wrote {into / name}"
-    for name in project.ignored():
-        yield f"{name} is ignored by the repository's .gitignore: add it with git add --force"
+    if ignored := project.ignored():
+        yield (
+            "the repository's .gitignore hides some of these files; add them with:"
+            f" git add --force {shlex.join(ignored)}"
+        )
     others = [str(each) for each in project.repository.django_projects if each != project.django]
     if others:
         yield f"the Django project is {project.django}; others are in {', '.join(others)}"

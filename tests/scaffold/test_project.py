@@ -116,7 +116,7 @@ def test_another_folder_and_name(repository: Path, monkeypatch: pytest.MonkeyPat
 def test_ignored_files_are_named(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (repository / ".gitignore").write_text("*.local.yaml\n")
     done = new(repository, monkeypatch)
-    assert "infra/Pulumi.local.yaml is ignored by the repository's .gitignore" in done.stderr
+    assert "add them with: git add --force infra/Pulumi.local.yaml\n" in done.stderr
 
 
 @pytest.mark.parametrize(
