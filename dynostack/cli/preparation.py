@@ -72,8 +72,8 @@ def refuse_crashed_dynos(workspace: LocalWorkspace, app: str) -> None:
 
 
 def report_shortcomings(workspace: LocalWorkspace, app: str) -> None:
-    """Print what an app does not have here although it has it on Heroku."""
+    """Print what an app lacks here although it has it on Heroku, and its build's warnings."""
     from dynostack.local.shortcomings import shortcomings
 
     for text in shortcomings(local_server(workspace), app):
-        step(f"not as on Heroku: {text}")
+        step(text)

@@ -18,12 +18,13 @@ NOWHERE = ".invalid"
 https://www.rfc-editor.org/rfc/rfc2606#section-2
 """
 SITE_SECONDS = 60.0
+DIFFERENT = "not as on Heroku: "
 WARNING = " !     "
-"""What a line of a build's output starts with if the build differs from Heroku's."""
+"""What a line of a build's output starts with if it warns, on Heroku too or only here."""
 
 
 def shortcomings(server: ServerProcess, app: str) -> Iterator[str]:
-    """Yield what the app's add-ons, its last build and its site's name lack.
+    """Yield what the app's add-ons and its site's name lack, and what its last build warns of.
 
     Args:
         server: the local Heroku.
@@ -36,16 +37,16 @@ def shortcomings(server: ServerProcess, app: str) -> Iterator[str]:
     for addon in server.get(f"/apps/{app}/addons"):
         if names := [name for name in addon["config_vars"] if _leads_nowhere(values.get(name))]:
             plan = addon["plan"]["name"]
-            yield f"{plan} is only a record: nothing runs behind {', '.join(names)}"
+            yield f"{DIFFERENT}{plan} is only a record: nothing runs behind {', '.join(names)}"
     builds = sorted(server.get(f"/apps/{app}/builds"), key=lambda build: str(build["created_at"]))
     for build in builds[-1:]:
         output = urlsplit(build["output_stream_url"])
         for line in server.lines(f"{output.path}?{output.query}"):
             if line.startswith(WARNING):
-                yield f"the build: {line.removeprefix(WARNING)}"
+                yield f"the build warns: {line.removeprefix(WARNING)}"
 
     if name := _name_of_site(server, app):
-        yield f"the site allows only its name at Heroku, so it sees requests for {name}"
+        yield f"{DIFFERENT}the site allows only its name at Heroku, so it sees requests for {name}"
 
 
 def _name_of_site(server: ServerProcess, app: str) -> str:
