@@ -19,11 +19,10 @@ from dynostack.errors import LocalError
 from dynostack.extras import is_installed
 from dynostack.local.settings import LocalSettings
 from dynostack.local.workspace import STATE_PASSPHRASE
-from dynostack.scaffold.environment_file import EnvironmentFile
+from dynostack.scaffold.environment_file import LOCAL, PRODUCTION, EnvironmentFile
 from dynostack.scaffold.repository import Repository
 from dynostack.scaffold.wishes import Wishes, wishes_of
 
-LOCAL, PRODUCTION = "local", "prod"
 INTO = "infra"
 POLICIES = "policies"
 PROGRAMS = ("Pulumi.yaml", "Pulumi.yml")

@@ -75,11 +75,13 @@ class Wishes:
     generated: tuple[str, ...]
     """Secret config vars that get a random value."""
     hosts: tuple[str, ...]
-    """Config vars that list the host names of the app."""
+    """Config vars with the host names of the app."""
     missing: Mapping[str, str]
     """Config vars with values that only the team knows -> a value with which the app starts."""
     python: str = ""
     """The Python version that the app asks for, with the name of the file; empty for none."""
+    single_hosts: frozenset[str] = frozenset()
+    """Those of the hosts that take one name instead of a list."""
     unused: tuple[str, ...] = field(default=())
     """What the files say and dynostack cannot use."""
 
@@ -144,6 +146,7 @@ class _Reading:
             variables=said,
             generated=tuple(sorted(generated - said.keys() - set_by_addons)),
             hosts=tuple(sorted(hosts - generated)),
+            single_hosts=frozenset(variables.variables_in_lists(self._modules, SETTING)),
             missing=missing,
             python=self._python(),
             unused=tuple(self._notes),
@@ -233,3 +236,8 @@ def _plan(service: str, asked: str = "") -> str:
 def hosts_of(app: str) -> str:
     """Return the host names of an app for a config var that lists them."""
     return f"{app}.{LOCAL_DOMAIN},.{HEROKU_DOMAIN}"
+
+
+def host_of(app: str, *, is_local: bool) -> str:
+    """Return the host name of an app for a config var that has only one."""
+    return f"{app}.{LOCAL_DOMAIN}" if is_local else f".{HEROKU_DOMAIN}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 import pytest
@@ -27,6 +28,14 @@ WISHES = Wishes(
     hosts=("HOSTS",),
     missing={"MAIL_KEY": "placeholder"},
 )
+
+
+@pytest.mark.parametrize(
+    ("stack", "host"), [("local", "HOST: blog.localhost\n"), ("prod", "HOST: .herokuapp.com\n")]
+)
+def test_a_config_var_with_one_host_has_no_list(stack: str, host: str) -> None:
+    wishes = replace(WISHES, hosts=("HOST",), single_hosts=frozenset({"HOST"}))
+    assert host in EnvironmentFile("blog", stack, "", "blog", "..", wishes).text()
 
 
 def test_the_local_environment_is_complete() -> None:

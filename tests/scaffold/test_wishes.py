@@ -49,6 +49,12 @@ def read(root: Path, settings: str = "", **files: Any) -> Wishes:
     return wishes_of(repository, project)
 
 
+def test_a_config_var_with_one_host_is_no_list(tmp_path: Path) -> None:
+    found = read(tmp_path, 'import os\nALLOWED_HOSTS = [os.environ.get("HOST"), "localhost"]\n')
+    assert found.hosts == ("HOST",)
+    assert found.single_hosts == {"HOST"}
+
+
 def test_what_the_settings_need(tmp_path: Path) -> None:
     found = read(tmp_path, SETTINGS)
     assert found.settings == "blog.settings"

@@ -62,6 +62,21 @@ def variables_of_setting(modules: Iterable[Module], setting: str) -> set[str]:
     }
 
 
+def variables_in_lists(modules: Iterable[Module], setting: str) -> set[str]:
+    """Return each config var that is one item of a list, as in `[environ["HOST"]]`."""
+    return {
+        each.value
+        for module in modules
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Assign | ast.AnnAssign) and _sets(node, setting)
+        if isinstance(node.value, ast.List | ast.Tuple)
+        for item in node.value.elts
+        if not isinstance(item, ast.Starred)
+        for each in ast.walk(item)
+        if isinstance(each, ast.Constant) and isinstance(each.value, str) and _NAME(each.value)
+    }
+
+
 def _sets(statement: ast.Assign | ast.AnnAssign, setting: str) -> bool:
     targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
     return any(isinstance(each, ast.Name) and each.id == setting for each in targets)
