@@ -18,6 +18,8 @@ NOWHERE = ".invalid"
 https://www.rfc-editor.org/rfc/rfc2606#section-2
 """
 SITE_SECONDS = 60.0
+NO_PAGE = "/.well-known/dynostack"
+"""A path that no site has, so that no visit is counted."""
 DIFFERENT = "not as on Heroku: "
 WARNING = " !     "
 """What a line of a build's output starts with if it warns, on Heroku too or only here."""
@@ -51,7 +53,7 @@ def shortcomings(server: ServerProcess, app: str) -> Iterator[str]:
 
 def _name_of_site(server: ServerProcess, app: str) -> str:
     """Return the name under which a site gets requests if that is not its local one, or ""."""
-    url = server.workspace.heroku.url
+    url = f"{server.workspace.heroku.url}{NO_PAGE}"
     host = {"Host": urlsplit(server.workspace.heroku.site(app)).netloc}
     try:
         with client(url, host, timeout=SITE_SECONDS) as http, http.stream("GET", url) as answer:
