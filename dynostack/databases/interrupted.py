@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from dynostack.databases import ending, promotion
@@ -12,6 +11,7 @@ from dynostack.databases.record import AttachedName, MoveRecord, Writer
 from dynostack.databases.request import Asked, Project
 from dynostack.databases.stack_file import declared, previous_of
 from dynostack.databases.transfers import Transfers
+from dynostack.engine.generated_names import is_generated
 from dynostack.environment import Environment, catalogue
 from dynostack.environment.database_moves import MAIN, STEPS
 from dynostack.inventory.app import LIVE
@@ -103,10 +103,10 @@ def _refuse_strange_rows(
 def _candidates(project: Project, asked: Asked) -> Iterator[tuple[str, str]]:
     record = asked.record
     managed = {each.get("id") for each in asked.state.resources}
-    chosen = re.compile(rf"{re.escape(record.resource)}-[0-9a-f]{{7}}")
     plan = f"{catalogue.POSTGRES_SERVICE}:{record.new.plan}"
     for each in project.api.listing(f"/apps/{record.app}/addons"):
-        named = chosen.fullmatch(each["name"]) or each["name"] == record.new.name
+        name = str(each["name"])
+        named = is_generated(name, record.resource) or name == record.new.name
         if named and each["id"] not in managed and each["plan"]["name"] == plan:
             yield str(each["id"]), str(each["name"])
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -12,6 +11,7 @@ from dynostack.databases.errors import MoveRefused
 from dynostack.databases.record import MoveRecord, RecordFile, Side
 from dynostack.databases.stack_file import StackFile, declared
 from dynostack.databases.stack_state import DatabaseState, read_state
+from dynostack.engine.generated_names import generated_name
 from dynostack.engine.process import PulumiProcess
 from dynostack.environment import Database, Environment
 from dynostack.environment.database_moves import DatabaseMove, PlanAndVersion, key_of, needed_move
@@ -143,9 +143,7 @@ def _compared(
     # The default version is for new databases: change it only if the file names a version.
     wished = section.version if "version" in section.model_fields_set else details.version
     other = section.name if section.name and section.name != old.name else ""
-    new = Side(
-        name=other or f"{resource}-{secrets.token_hex(4)[:7]}", plan=section.plan, version=wished
-    )
+    new = Side(name=other or generated_name(resource), plan=section.plan, version=wished)
     record = MoveRecord(
         stack=project.stack, resource=resource, app=found["app"]["name"], old=old, new=new
     )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from dynostack.engine.exported_state import ExportedState
+from dynostack.engine.generated_names import is_generated
 from dynostack.engine.process import PulumiProcess
 from dynostack.environment import catalogue
 from dynostack.environment.database_moves import PlanAndVersion, move_command, needed_move
@@ -152,7 +152,7 @@ def _moving(name: str, plan: str, databases: Collection[StoredDatabase]) -> str:
     """
     service, _, new = plan.partition(":")
     for each in databases:
-        is_named = re.fullmatch(rf"{re.escape(each.name)}-[0-9a-f]{{7}}", name)
+        is_named = is_generated(name, each.name)
         if service == POSTGRES and is_named and needed_move(each.kind, PlanAndVersion(new)):
             return each.name
     return ""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from dynostack.engine.generated_names import is_generated
 from dynostack.inventory.platform_api import ApiError, ApiRefusal, PlatformApi
 
 NOT_FOUND = 404
@@ -42,8 +42,7 @@ class Wanted:
     def is_named(self, name: str) -> bool:
         """Return whether a name on Heroku can be the name of the resource."""
         if self.stem:
-            # https://www.pulumi.com/docs/iac/concepts/resources/names/#autonaming
-            return bool(re.fullmatch(rf"{re.escape(self.stem)}-[0-9a-f]{{7}}", name))
+            return is_generated(name, self.stem)
         return self.inputs.get("name") in (None, "", name)
 
 
