@@ -105,9 +105,15 @@ class RecoverCommand:
             raise RecoverRefused(f"{message}\n{NOTHING}")
         self.api.get("/account")
 
-    def _refuse_foreign_lock(self) -> None:
+    def _releasable_locks(self) -> tuple[Lock, ...]:
+        """Return the stack's locks after checking that all of them may be released.
+
+        Raises:
+            RecoverRefused: an engine runs, or may run on another machine.
+        """
         locks = self.runner.locks(self.stack)
         refuse_owned(self.stack, locks, self.options.gone)
+        return locks
 
     def _damage(self) -> Damage | None:
         """Return the damage to the state; None if it is intact, or not in a folder."""
@@ -116,7 +122,7 @@ class RecoverCommand:
 
     def _restored(self, damage: Damage) -> bool:
         """Restore a damaged state file from its backup; return False in a dry run."""
-        self._refuse_foreign_lock()
+        self._releasable_locks()
         if damage.is_foreign or damage.backup is None:
             raise RecoverRefused(f"{damage}\n{NOTHING}")
         self.say(damage.problem)
@@ -126,7 +132,7 @@ class RecoverCommand:
             return False
         if not self.agree("Restore the state from this backup?"):
             raise RecoverRefused(DECLINED)
-        self._refuse_foreign_lock()
+        self._releasable_locks()
         if self._damage() != damage:
             raise RecoverRefused(f"{damage.file} has just changed; {NOTHING}: run this again")
         damage.restore()
@@ -139,8 +145,7 @@ class RecoverCommand:
         Returns:
             The new state, which a dry run does not save, and whether there was nothing to do.
         """
-        locks = self.runner.locks(self.stack)
-        refuse_owned(self.stack, locks, self.options.gone)
+        locks = self._releasable_locks()
         if not self.options.dry_run:
             await_providers(self.workspace.project)
         before = ExportedState.read(self.runner, self.stack)
@@ -259,9 +264,6 @@ class RecoverCommand:
         if plan is None:
             return None
         found = lost(self._settling(state, ()), plan, window)
-        if found:
-            others = billed.managed_elsewhere(self.runner, self.stack)
-            found = [each for each in found if each[0].candidate_id not in others]
         for settlement, _ in found:
             self.say(str(settlement))
         if not found:

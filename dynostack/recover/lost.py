@@ -92,7 +92,7 @@ def read_window(runner: PulumiProcess, stack: str) -> Window | None:
 
 
 def lost(settling: Settling, plan: Plan, window: Window) -> list[tuple[Settlement, dict[str, Any]]]:
-    """Return what updates created but the state lacks, each with its resource for the state.
+    """Return what updates created but no state has, each with its resource for the state.
 
     Args:
         settling: the stack's state, and the Heroku to search.
@@ -121,7 +121,12 @@ def lost(settling: Settling, plan: Plan, window: Window) -> list[tuple[Settlemen
                 found.append((settlement, _named(resource, only)))
     # Nor is one known to be that of several resources, such as drains with secret addresses.
     owners = Counter(settlement.candidate_id for settlement, _ in found)
-    return [each for each in found if owners[each[0].candidate_id] == 1]
+    others = settling.elsewhere() if found else frozenset()
+    return [
+        each
+        for each in found
+        if owners[each[0].candidate_id] == 1 and each[0].candidate_id not in others
+    ]
 
 
 def _planned(plan: Plan, state: ExportedState) -> Iterator[dict[str, Any]]:
