@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from dynostack.environment import catalogue
 from dynostack.environment.addons import SECTION_OF_SERVICE
+from dynostack.environment.diagnostics.rule import LOCAL_STACK
 from dynostack.environment.django.modules import SETTINGS_VARIABLE
 from dynostack.environment.schema import MODELINE
 from dynostack.scaffold.wishes import WantedAddon, Wishes, host_of, hosts_of
@@ -16,7 +17,7 @@ from dynostack.scaffold.wishes import WantedAddon, Wishes, host_of, hosts_of
 PLAIN = re.compile(r"[A-Za-z_./][\w./@-]*(?: [\w./@-]+)*")
 WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null", "none"})
 """What YAML does not take for text."""
-LOCAL, PRODUCTION = "local", "prod"
+PRODUCTION = "prod"
 PROTECTED_PLAN = "standard-0"
 """The cheapest plan of a database that can be restored to a point in time.
 
@@ -85,7 +86,7 @@ class EnvironmentFile:
         if wishes.settings:
             yield f"{SETTINGS_VARIABLE}: {wishes.settings}"
         for name in wishes.hosts:
-            is_single, is_local = name in wishes.single_hosts, self.stack == LOCAL
+            is_single, is_local = name in wishes.single_hosts, self.stack == LOCAL_STACK
             value = host_of(self.app, is_local=is_local) if is_single else hosts_of(self.app)
             yield f"{name}: {scalar(value)}"
         for name, value in sorted(wishes.variables.items()):

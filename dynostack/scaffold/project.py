@@ -15,11 +15,12 @@ from pathlib import Path, PurePosixPath
 from string import Template
 
 from dynostack.environment import schema
+from dynostack.environment.diagnostics.rule import LOCAL_STACK
 from dynostack.errors import LocalError
 from dynostack.extras import is_installed
 from dynostack.local.settings import LocalSettings
 from dynostack.local.workspace import STATE_PASSPHRASE
-from dynostack.scaffold.environment_file import LOCAL, PRODUCTION, EnvironmentFile
+from dynostack.scaffold.environment_file import PRODUCTION, EnvironmentFile
 from dynostack.scaffold.repository import Repository
 from dynostack.scaffold.wishes import Wishes, wishes_of
 
@@ -92,7 +93,7 @@ class NewProject:
         values = {
             "project": self.name,
             "version": version("dynostack"),
-            "environments": json.dumps([LOCAL]),
+            "environments": json.dumps([LOCAL_STACK]),
             **{name: str(value) for name, value in vars(LocalSettings()).items()},
         }
         found = {
@@ -110,7 +111,7 @@ class NewProject:
     def local(self) -> EnvironmentFile:
         """Return the environment of the local Heroku."""
         base = self._environment(
-            LOCAL, "The environment that `dynostack up` deploys to the local Heroku."
+            LOCAL_STACK, "The environment that `dynostack up` deploys to the local Heroku."
         )
         base = replace(base, account=LocalSettings.account, has_placeholders=True, protects=False)
         if not is_installed(ENCRYPTION):

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
+from dynostack.environment.checkout import git_files
+from dynostack.environment.checkout.errors import IncompleteCheckout
+from dynostack.environment.checkout.folder_files import folder_files
 from dynostack.environment.django.modules import MANAGE
 from dynostack.environment.django.procfile import PROCFILE
 from dynostack.environment.django.requirements import MANAGERS
 from dynostack.errors import LocalError
 
-NOT_SOURCE = frozenset({".git", "node_modules", "site-packages", "__pycache__", ".dynostack"})
+PACKAGES = "site-packages"
+"""A folder of installed packages, which are not the project's own."""
 DJANGO = "execute_from_command_line"
 """What tells Django's manage.py from another file of that name."""
 
@@ -32,32 +35,18 @@ class Repository:
         found = map(PurePosixPath, self._walked() if listed is None else listed)
         return tuple(sorted(found, key=lambda path: (len(path.parts), path)))
 
-    def _of_git(self) -> Sequence[str] | None:
-        command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    def _of_git(self) -> list[str] | None:
         try:
-            done = subprocess.run(command, cwd=self.root, capture_output=True, check=False)
-        except OSError:
-            return None  # there is no git
-        if done.returncode != 0:
-            return None  # this is no repository
-        return [os.fsdecode(name) for name in done.stdout.split(b"\0") if name]
+            return git_files.listed(self.root)
+        except IncompleteCheckout:
+            return None  # `dynostack check` repeats what Git says
 
     def _walked(self) -> Iterator[str]:
-        for folder, inner, files in os.walk(self.root):
-            inner[:] = [name for name in inner if not _is_left_out(Path(folder, name))]
-            yield from (Path(folder, name).relative_to(self.root).as_posix() for name in files)
+        return (each for each in folder_files(self.root) if PACKAGES not in each.split("/"))
 
     def ignores(self, names: Sequence[str]) -> list[str]:
         """Return those of some new files that Git would ignore."""
-        command = ["git", "check-ignore", "-z", "--stdin"]
-        text = "\0".join(names).encode()
-        try:
-            done = subprocess.run(
-                command, cwd=self.root, input=text, capture_output=True, check=False
-            )
-        except OSError:
-            return []  # there is no git
-        return [os.fsdecode(name) for name in done.stdout.split(b"\0") if name]
+        return git_files.ignored(self.root, list(names))
 
     @cached_property
     def django_projects(self) -> tuple[PurePosixPath, ...]:
@@ -117,7 +106,3 @@ class Repository:
 
 def _depth(folder: PurePosixPath | str) -> int:
     return len(PurePosixPath(folder).parts)
-
-
-def _is_left_out(folder: Path) -> bool:
-    return folder.name in NOT_SOURCE or (folder / "pyvenv.cfg").is_file()

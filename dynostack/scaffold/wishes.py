@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import PurePosixPath
 
 from dynostack.environment import catalogue
@@ -134,7 +135,7 @@ class _Reading:
         known = {*said, *generated, *hosts, *set_by_addons, SETTINGS_VARIABLE}
         missing = {
             name: PLACEHOLDERS.get(kind, ANY_TEXT)
-            for name, kind in self._required().items()
+            for name, kind in self._required.items()
             if name not in known and not SET_BY_HEROKU.fullmatch(name)
         }
         return Wishes(
@@ -171,6 +172,7 @@ class _Reading:
         yield from (n for n, each in self._app.env.items() if each.generator == "secret")
         yield from variables.variables_of_setting(self._modules, SECRET_KEY)
 
+    @cached_property
     def _required(self) -> dict[str, str]:
         asked = {
             name: variables.TEXT
@@ -204,9 +206,7 @@ class _Reading:
         """Return whether the settings cannot do without a service, or read those of a cache."""
         first = next(iter(service.sets), "")
         is_cache = service.name in catalogue.MEMCACHED_SERVICES.names
-        return bool(first) and (
-            first in self._required() or (is_cache and self._usage.reads(first))
-        )
+        return bool(first) and (first in self._required or (is_cache and self._usage.reads(first)))
 
     def _reads_a_database(self) -> bool:
         has_driver = not self._project.packages.names.isdisjoint(POSTGRES_DRIVERS)

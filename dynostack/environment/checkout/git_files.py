@@ -71,6 +71,32 @@ def git_files(folder: Path, is_wanted: Wanted) -> GitFiles | None:
     return found if found.tracked or found.untracked else None
 
 
+def listed(folder: Path) -> list[str] | None:
+    """Return the names of all files that Git tracks or would track, even if some are missing.
+
+    Returns:
+        None if Git or a repository is missing.
+
+    Raises:
+        IncompleteCheckout: if Git cannot list them.
+    """
+    if repository(folder) is None or shutil.which("git") is None:
+        return None
+    options = ("-z", "--cached", "--others", "--exclude-standard")
+    try:
+        return _names(_git(folder, "ls-files", *options))
+    except _NoRepository:
+        return None
+
+
+def ignored(folder: Path, names: list[str]) -> list[str]:
+    """Return those of some names in a folder that Git would ignore; none without Git."""
+    if repository(folder) is None or shutil.which("git") is None:
+        return []
+    text = b"\0".join(map(os.fsencode, names))
+    return _names(_git(folder, "check-ignore", "-z", "--stdin", ok=(0, 1, 128), text=text))
+
+
 class _NoRepository(Exception):
     """Git does not take the folder for a part of a repository."""
 
@@ -137,8 +163,14 @@ def _kind(path: Path) -> int:
         return 0
 
 
-def _git(folder: Path, *arguments: str, ok: tuple[int, ...] = (0,)) -> bytes:
+def _git(folder: Path, *arguments: str, ok: tuple[int, ...] = (0,), text: bytes = b"") -> bytes:
     """Run Git, without programs that a repository's configuration names, and return its output.
+
+    Args:
+        folder: where to run it.
+        arguments: its arguments.
+        ok: the exit codes of a success.
+        text: its standard input.
 
     Raises:
         IncompleteCheckout: if Git ends with another exit code.
@@ -151,7 +183,7 @@ def _git(folder: Path, *arguments: str, ok: tuple[int, ...] = (0,)) -> bytes:
             "GIT_OPTIONAL_LOCKS": "0",
             "LC_ALL": "C",
         },
-        stdin=subprocess.DEVNULL,
+        input=text,
         capture_output=True,
         check=False,
     )

@@ -1,4 +1,4 @@
-"""The config vars that the settings read and those that they require, from their text."""
+"""The config vars that the settings require or name, from their text."""
 
 from __future__ import annotations
 
@@ -17,8 +17,7 @@ READERS = frozenset(
         "decouple.config",
     }
 )
-"""What reads the config var that its first argument names."""
-GETTERS = frozenset({"os.environ.get", "os.environ.setdefault", "os.environ.pop", "os.getenv"})
+"""Functions and classes that read the config var that their first argument names."""
 PREFIXED = ("environ.Env.", "environ.FileAwareEnv.", "environs.Env.", "environs.FileAwareEnv.")
 KNOWN_TO_PACKAGE = frozenset({"read_env", "read_envfile", "prefixed", "seal", "unicode"})
 """Methods of these classes that read no config var."""
@@ -42,55 +41,41 @@ def required_variables(modules: Iterable[Module]) -> dict[str, str]:
     return found
 
 
-def read_variables(modules: Iterable[Module]) -> set[str]:
-    """Return each config var that the settings read by its name, in any case and with a default."""
-    return {name for module in modules for name in _named(module)}
-
-
 def variables_of_setting(modules: Iterable[Module], setting: str) -> set[str]:
     """Return each config var that the value of a setting names.
 
     A function of the project may read it, so each text that could be a config var's name counts.
     """
-    return {
-        each.value
-        for module in modules
-        for node in ast.walk(module.tree)
-        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value and _sets(node, setting)
-        for each in ast.walk(node.value)
-        if isinstance(each, ast.Constant) and isinstance(each.value, str) and _NAME(each.value)
-    }
+    return {name for value in _values(modules, setting) for name in _names(value)}
 
 
 def variables_in_lists(modules: Iterable[Module], setting: str) -> set[str]:
     """Return each config var that is one item of a list, as in `[environ["HOST"]]`."""
     return {
-        each.value
-        for module in modules
-        for node in ast.walk(module.tree)
-        if isinstance(node, ast.Assign | ast.AnnAssign) and _sets(node, setting)
-        if isinstance(node.value, ast.List | ast.Tuple)
-        for item in node.value.elts
+        name
+        for value in _values(modules, setting)
+        if isinstance(value, ast.List | ast.Tuple)
+        for item in value.elts
         if not isinstance(item, ast.Starred)
-        for each in ast.walk(item)
-        if isinstance(each, ast.Constant) and isinstance(each.value, str) and _NAME(each.value)
+        for name in _names(item)
     }
 
 
-def _sets(statement: ast.Assign | ast.AnnAssign, setting: str) -> bool:
-    targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
-    return any(isinstance(each, ast.Name) and each.id == setting for each in targets)
+def _values(modules: Iterable[Module], setting: str) -> Iterator[ast.expr]:
+    """Yield the values that are assigned to a setting."""
+    for module in modules:
+        for node in ast.walk(module.tree):
+            if isinstance(node, ast.Assign | ast.AnnAssign) and node.value:
+                targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+                if any(isinstance(each, ast.Name) and each.id == setting for each in targets):
+                    yield node.value
 
 
-def _named(module: Module) -> Iterator[str]:
-    for node in ast.walk(module.tree):
-        match node:
-            case ast.Subscript(value=ast.expr() as value, slice=ast.Constant(value=str() as name)):
-                if _is_environment(module, value):
-                    yield name
-            case ast.Call(func=called, args=[ast.Constant(value=str() as name), *_]):
-                if origin(module, called) in GETTERS or _kind(module, called):
-                    yield name
+def _names(value: ast.expr) -> Iterator[str]:
+    """Yield the texts in an expression that could be names of config vars."""
+    for each in ast.walk(value):
+        if isinstance(each, ast.Constant) and isinstance(each.value, str) and _NAME(each.value):
+            yield each.value
 
 
 def _read(module: Module) -> Iterator[tuple[str, str]]:
