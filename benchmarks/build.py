@@ -29,7 +29,7 @@ BESIDE = "uv venv and uv pip install"
 
 
 def measure(rehearsal: Rehearsal, runs: int) -> Iterator[Comparison]:
-    """Compare builds without collectstatic: of a new lock, and of one that was built before."""
+    """Compare builds without collectstatic: of a new lock, and of a lock that has been built."""
     folder = rehearsal.directory.with_name("build")
     folder.mkdir()
     with tarfile.open(folder / "source.tgz", "w:gz") as tar:

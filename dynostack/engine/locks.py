@@ -33,7 +33,7 @@ _CREATED_BY = re.compile(
 
 
 class Owner(StrEnum):
-    """What is known about the engine that took a lock."""
+    """Whether the engine that took a lock still runs, as far as this machine can see."""
 
     RUNNING = "running"
     GONE = "gone"

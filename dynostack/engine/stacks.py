@@ -10,7 +10,7 @@ from dynostack.engine.process import EngineFailed, PulumiProcess
 from dynostack.local.workspace import LocalWorkspace
 
 SALT = "encryptionsalt:"
-"""What a line of a stack's file starts with once its secrets have a passphrase."""
+"""The key of the salt, which Pulumi writes into a stack's file with its first passphrase."""
 
 
 class PulumiProject:

@@ -1,4 +1,4 @@
-"""What an app does not have on the local Heroku although it has it on the real one."""
+"""The differences between an app on the local Heroku and the same app on the real one."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NO_PAGE = "/.well-known/dynostack"
 """A path that no site has, so that no visit is counted."""
 DIFFERENT = "not as on Heroku: "
 WARNING = " !     "
-"""What a line of a build's output starts with if it warns, on Heroku too or only here."""
+"""The start of each warning in a build's output."""
 
 
 def shortcomings(server: ServerProcess, app: str) -> Iterator[str]:

@@ -30,7 +30,7 @@ class SourceFiles:
     names: Mapping[str, bool | None]
     """Name relative to the folder -> whether it is executable; None if the file itself shows it."""
     untracked: tuple[str, ...] = ()
-    """Those that Git neither tracks nor ignores, in alphabetical order."""
+    """The files that Git neither tracks nor ignores, in alphabetical order."""
     without_git: bool = False
     """Whether there is a repository, but no program to read it."""
 

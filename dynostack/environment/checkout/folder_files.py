@@ -1,4 +1,4 @@
-"""What is never built unless Git tracks it, and the files of a folder without Git."""
+"""The files of a folder without Git, and the names that are built only if Git tracks them."""
 
 import os
 from collections.abc import Iterable, Iterator
