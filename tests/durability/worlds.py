@@ -56,6 +56,7 @@ SERVES = "http.server"
 SITE = {"Procfile": f"web: python -m {SERVES} $PORT\n", "requirements.txt": "# none\n"}
 MOST_CALLS = 60
 """More calls than any update of this environment makes, so that a broken test ends."""
+LOG_SIZE = 4000
 SETTLE_SECONDS = 30.0
 """How long until only the dynos of the last release run."""
 
@@ -234,7 +235,7 @@ class Breakable(Rehearsal):
             yield item
 
     def _must(self, done: Done) -> Done:
-        assert done.exit_code == 0, done.output
+        assert done.exit_code == 0, f"{done.output}\n{self.server.log.read_text()[-LOG_SIZE:]}"
         return done
 
 

@@ -17,7 +17,7 @@ from localheroku.addons.memcached.server import (
     running,
     running_below,
 )
-from localheroku.addons.ports import HOST, free_port
+from localheroku.addons.ports import HOST, start_on_free_port
 from localheroku.addons.records import RecordFiles
 
 if TYPE_CHECKING:
@@ -42,8 +42,11 @@ class Memcached:
     async def provision(self, request: AddonRequest) -> dict[str, str]:
         """Start the add-on's memcached, or find the one that it has."""
         async with self._locks[request.addon_id]:
-            cache = self._records.get(request.addon_id) or _generate(request)
-            await self._ensure(request.addon_id, cache)
+            cache = self._records.get(request.addon_id)
+            if cache:
+                await self._run(request.addon_id, cache)
+            else:
+                cache = await self._start_new(request)
         return {
             "SERVERS": f"{HOST}:{cache.port}",
             "USERNAME": cache.username,
@@ -88,6 +91,14 @@ class Memcached:
             await self._launched.end(process)
         self._launched.collect()
 
+    async def _start_new(self, request: AddonRequest) -> CacheRecord:
+        async def start(port: int) -> CacheRecord:
+            cache = _generate(request, port)
+            await self._ensure(request.addon_id, cache)
+            return cache
+
+        return await start_on_free_port(start)
+
     async def _start(self, addon_id: str) -> None:
         async with self._locks[addon_id]:
             cache = self._records.get(addon_id)
@@ -121,10 +132,10 @@ def leave(folder: Path) -> None:
         end(process)
 
 
-def _generate(request: AddonRequest) -> CacheRecord:
+def _generate(request: AddonRequest, port: int) -> CacheRecord:
     """Return a new record with credentials that look like MemCachier's."""
     return CacheRecord(
-        port=free_port(),
+        port=port,
         username=secrets.token_hex(3).upper(),
         password=secrets.token_hex(16).upper(),
         plan=request.plan,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import psutil
 
 from localheroku.addons import lookup
-from localheroku.addons.ports import HOST, free_port
+from localheroku.addons.ports import HOST, is_free, start_on_free_port
 from localheroku.addons.postgres import cluster, postmaster
 from localheroku.addons.postgres.cluster import ADMIN, CERTIFICATE
 from localheroku.addons.postgres.installation import CLUSTER, Installation, prepare
@@ -113,9 +113,11 @@ class PostgresServer:
             if not lookup.is_running(self._process):
                 await self._end_process()
                 installation = await asyncio.to_thread(prepare, self._folder, self._version)
-                await self._make_cluster(installation)
-                self._process = await asyncio.to_thread(self._find_or_launch, installation)
-                await self._wait(installation)
+                if self._settings_path.exists() and cluster.is_made(installation):
+                    cluster.require_version(installation)
+                    await self._start(installation)
+                else:
+                    await self._start_new(installation)
 
     async def stop(self) -> None:
         """Shut the server down cleanly; its data stays."""
@@ -130,16 +132,21 @@ class PostgresServer:
             await asyncio.to_thread(self._child.wait)
         self._process = self._child = None
 
-    async def _make_cluster(self, installation: Installation) -> None:
-        if self._settings_path.exists() and cluster.is_made(installation):
-            cluster.require_version(installation)
-            return
+    async def _start_new(self, installation: Installation) -> None:
         password = secrets.token_hex(32)
         await asyncio.to_thread(cluster.initialize, installation, password)
-        # Written last: without this file the cluster counts as incomplete and is created again.
-        write_private(
-            self._settings_path, json.dumps({"port": free_port(), "password": password}) + "\n"
-        )
+
+        async def start(port: int) -> None:
+            # Without this file the cluster counts as incomplete and is created again.
+            settings = {"port": port, "password": password}
+            write_private(self._settings_path, json.dumps(settings) + "\n")
+            await self._start(installation)
+
+        await start_on_free_port(start)
+
+    async def _start(self, installation: Installation) -> None:
+        self._process = await asyncio.to_thread(self._find_or_launch, installation)
+        await self._wait(installation)
 
     def _find_or_launch(self, installation: Installation) -> psutil.Process:
         """Return the running server; replace it first if it has other settings or programs."""
@@ -212,6 +219,8 @@ class PostgresServer:
         return self._folder / LOG
 
     def _last_error(self) -> str:
+        if not is_free(self.port):
+            return f"another program uses its port {self.port}: end that program"
         lines = self._log_path.read_text(errors="replace").splitlines()
         error_lines = [line for line in lines[-20:] if "FATAL" in line or "ERROR" in line]
         last_line = (error_lines or lines or ["it printed nothing"])[-1]

@@ -1,4 +1,4 @@
-"""Records of add-ons, and ports for them."""
+"""The stored records of add-ons."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from localheroku.addons.ports import FIRST, LAST, free_port
 from localheroku.addons.records import RecordFiles
 from localheroku.core.addon_service import ServiceFailed
 
@@ -40,7 +39,3 @@ def test_the_error_of_a_damaged_record_says_how_to_recover(tmp_path: Path, text:
     (tmp_path / "a.json").write_text(text)
     with pytest.raises(ServiceFailed, match=r"a\.json is damaged: .*dynostack local reset"):
         RecordFiles(tmp_path, Cache).get("a")
-
-
-def test_a_free_port_is_below_those_of_outgoing_connections() -> None:
-    assert all(FIRST <= free_port() < LAST for _ in range(20))
