@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+import time
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -11,6 +13,13 @@ from dynostack.errors import LocalError
 from dynostack.local import virtual_environment
 from dynostack.local.workspace import LocalWorkspace
 from dynostack.toolchain import install
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+LOG_LINES = 20
+LOG_SECONDS = 0.5
+"""How long after a response the last lines about it may reach the log."""
 
 
 def refuse_mistakes(workspace: LocalWorkspace, stack: str) -> None:
@@ -63,12 +72,31 @@ def refuse_crashed_dynos(workspace: LocalWorkspace, app: str) -> None:
     """
     server = local_server(workspace)
     if crashed := server.crashed_dynos(app):
-        for line in server.logs(app, lines=20, follow=False):
-            click.echo(line, err=True)
-        names = " and ".join(crashed)
-        raise LocalError(
-            f"{names} crashed; for more of the log, run: dynostack local logs {app} --lines 200"
-        )
+        lines = server.logs(app, LOG_LINES, follow=False)
+        _refuse(app, f"{' and '.join(crashed)} crashed", lines)
+
+
+def visit_site(workspace: LocalWorkspace, app: str) -> str:
+    """Visit an app's site; return its address, or "" if the app should have no site now.
+
+    Raises:
+        LocalError: the site does not work; the end of the app's log has been printed.
+    """
+    from dynostack.local import site
+    from dynostack.local.shortcomings import DIFFERENT
+
+    server = local_server(workspace)
+    visit = site.visit(server, app)
+    if visit is None:
+        return ""
+    if name := visit.heroku_name:
+        step(f"{DIFFERENT}the site allows only its name at Heroku, so it sees requests for {name}")
+    if visit.failed:
+        time.sleep(LOG_SECONDS)
+        lines = list(server.logs(app, LOG_LINES, follow=False))
+        code = f" ({found})" if (found := site.error_code(lines)) else ""
+        _refuse(app, f"{visit.address} {visit.answer}{code}", lines)
+    return visit.address
 
 
 def report_shortcomings(workspace: LocalWorkspace, app: str) -> None:
@@ -77,3 +105,10 @@ def report_shortcomings(workspace: LocalWorkspace, app: str) -> None:
 
     for text in shortcomings(local_server(workspace), app):
         step(text)
+
+
+def _refuse(app: str, reason: str, log: Iterable[str]) -> NoReturn:
+    """Print the end of an app's log and raise a LocalError."""
+    for line in log:
+        click.echo(line, err=True)
+    raise LocalError(f"{reason}; for more of the log, run: dynostack local logs {app} --lines 200")

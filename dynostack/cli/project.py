@@ -18,6 +18,7 @@ from dynostack.cli.preparation import (
     refuse_mistakes,
     report_shortcomings,
     stop_local_heroku,
+    visit_site,
 )
 from dynostack.engine.stacks import PulumiProject
 from dynostack.local.workspace import LocalWorkspace
@@ -85,21 +86,25 @@ def env(workspace: LocalWorkspace, email: str | None) -> None:
 @click.option(
     "--stack", default="local", show_default=True, help="Environment (Pulumi stack) to deploy."
 )
+@click.option("--rebuild", is_flag=True, help="Build the app even if its source has not changed.")
 @pass_workspace
-def up(workspace: LocalWorkspace, stack: str) -> None:
+def up(workspace: LocalWorkspace, stack: str, rebuild: bool) -> None:
     """Deploy an environment to the local Heroku.
 
-    Installs the toolchain and starts the local Heroku first, and prints the app's address.
+    Installs the toolchain and starts the local Heroku first, and prints the app's address. Fails
+    if a dyno crashes or the site answers with an error.
     """
     refuse_mistakes(workspace, stack)
     prepare(workspace)
     project = PulumiProject(workspace)
     project.create_stacks(stack)
-    project.up(stack)
+    project.up(stack, rebuilds=rebuild)
     outputs = project.outputs(stack)
-    refuse_crashed_dynos(workspace, outputs["appName"])
-    report_shortcomings(workspace, outputs["appName"])
-    click.secho(f"\n{outputs['webUrl']}", bold=True)
+    app = outputs["appName"]
+    report_shortcomings(workspace, app)
+    refuse_crashed_dynos(workspace, app)
+    address = visit_site(workspace, app) or outputs["webUrl"]
+    click.secho(f"\n{address}", bold=True)
 
 
 @click.command()

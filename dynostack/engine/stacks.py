@@ -5,12 +5,16 @@ from __future__ import annotations
 from contextlib import nullcontext, suppress
 from typing import Any
 
+from dynostack.engine.exported_state import ExportedState
 from dynostack.engine.file_backend import StateFolder
 from dynostack.engine.process import EngineFailed, PulumiProcess
 from dynostack.local.workspace import LocalWorkspace
 
 SALT = "encryptionsalt:"
 """The key of the salt, which Pulumi writes into a stack's file with its first passphrase."""
+
+
+BUILD = "heroku:build/build:Build"
 
 
 class PulumiProject:
@@ -66,8 +70,14 @@ class PulumiProject:
         # Listing them with the engine would take 0.2 s of each `dynostack up`.
         return StateFolder.below(self.workspace.state).stacks(self.workspace.project)
 
-    def up(self, stack: str) -> None:
+    def up(self, stack: str, *, rebuilds: bool = False) -> None:
         """Preview and apply, with the output of `pulumi up` except the stack's outputs.
+
+        Changes by hand, such as scaling, are undone: the engine first reads what is there.
+
+        Args:
+            stack: the stack to update.
+            rebuilds: whether to build each app again, without a change.
 
         Raises:
             EngineFailed: the stack is locked or has interrupted operations, or the engine ended
@@ -76,9 +86,11 @@ class PulumiProject:
         runner = self._runner()
         runner.refuse_lock(stack)
         runner.refuse_pending(stack)
+        builds = _builds(ExportedState.read(runner, stack)) if rebuilds else []
         runner.show(
-            *("up", "--stack", stack, "--yes"),
+            *("up", "--stack", stack, "--yes", "--refresh"),
             *("--suppress-permalink=true", "--suppress-outputs"),
+            *(f"--replace={urn}" for urn in builds),
         )
 
     def outputs(self, stack: str) -> dict[str, Any]:
@@ -87,3 +99,7 @@ class PulumiProject:
 
     def _runner(self) -> PulumiProcess:
         return PulumiProcess.of_workspace(self.workspace)
+
+
+def _builds(state: ExportedState) -> list[str]:
+    return [each["urn"] for each in state.resources if each["type"] == BUILD]

@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TextIO
 from urllib.parse import quote
@@ -30,6 +31,8 @@ START_SECONDS = 60.0
 STOP_SECONDS = 45.0
 BOOT_SECONDS = 90.0
 """Heroku gives a web dyno 60 s: https://devcenter.heroku.com/articles/limits#boot-timeout"""
+IMPORT_SECONDS = 5.0
+"""How long a worker may take to import its modules, after which most mistakes have ended it."""
 ANSWER_SECONDS = 30.0
 MODULE = "localheroku"
 ACCEPT = "application/vnd.heroku+json; version=3"
@@ -284,6 +287,14 @@ class ServerProcess:
         """
         return self._call("POST", path, body)
 
+    def patch(self, path: str, body: dict[str, Any]) -> Any:
+        """Change the resource at a path to what `body` describes, as a change outside Pulumi.
+
+        Raises:
+            LocalError: the local Heroku does not answer, or answers with an error.
+        """
+        return self._call("PATCH", path, body)
+
     def delete(self, path: str) -> Any:
         """Delete the resource at a path, as a change outside Pulumi.
 
@@ -341,17 +352,23 @@ class ServerProcess:
             ) from error
 
     def crashed_dynos(self, app: str) -> list[str]:
-        """Wait until no dyno of the app is starting and return those that crashed.
+        """Wait until the dynos of the current release have started and return those that crashed.
+
+        A web dyno has started when it accepts connections, any other when it has run for a while.
 
         Raises:
             LocalError: a dyno takes longer to boot than Heroku allows.
         """
-        deadline = time.monotonic() + BOOT_SECONDS
-        while time.monotonic() < deadline:
-            dynos = self.get(f"/apps/{app}/dynos")
-            states = {dyno["name"]: dyno["state"] for dyno in dynos}
-            if len(states) >= self._wanted_dynos(app) and "starting" not in states.values():
-                return [name for name, state in states.items() if state == "crashed"]
+        start = time.monotonic()
+        while (waited := time.monotonic() - start) < BOOT_SECONDS:
+            current = [each["id"] for each in self.get(f"/apps/{app}/releases") if each["current"]]
+            there = self.get(f"/apps/{app}/dynos")
+            dynos = [dyno for dyno in there if dyno["release"]["id"] in current]
+            if crashed := [dyno["name"] for dyno in dynos if dyno["state"] == "crashed"]:
+                return crashed
+            started = all(_has_started(dyno, waited) for dyno in dynos)
+            if len(dynos) >= self._wanted_dynos(app) and started:
+                return []
             time.sleep(0.1)
         raise LocalError(
             f"the dynos of {app} did not start within {BOOT_SECONDS:.0f} s; to see why, run:"
@@ -384,6 +401,13 @@ class ServerProcess:
         """
         with self._request("GET", path, endless=True) as response:
             yield from lines_of(response)
+
+
+def _has_started(dyno: dict[str, Any], waited: float) -> bool:
+    """Return whether a dyno is up, and is a web dyno, is old, or was watched for long enough."""
+    age = datetime.now(UTC) - datetime.fromisoformat(dyno["updated_at"])
+    watched = max(age.total_seconds(), waited) >= IMPORT_SECONDS
+    return dyno["state"] == "up" and (dyno["type"] == "web" or watched)
 
 
 def _is_server_of(data: Path, command: list[str]) -> bool:

@@ -34,6 +34,14 @@ class ProcessSpec:
 
 
 @dataclass(frozen=True)
+class ReleaseName:
+    """What names the release that a dyno runs."""
+
+    id: str
+    version: int
+
+
+@dataclass(frozen=True)
 class AppRuntime:
     """Everything that determines how an app's dynos run; a new slug or env restarts them all."""
 
@@ -43,6 +51,7 @@ class AppRuntime:
     """The path of a built slug; None: nothing was deployed, so nothing runs."""
     env: Mapping[str, str] = field(repr=False)
     formation: Mapping[str, ProcessSpec]
+    release: ReleaseName | None = None
 
 
 @dataclass(frozen=True)
@@ -57,6 +66,7 @@ class Dyno:
     size: str
     created_at: datetime
     updated_at: datetime
+    release: ReleaseName | None = None
 
 
 @dataclass(frozen=True)

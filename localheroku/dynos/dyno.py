@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from localheroku.addons.ports import HOST
 from localheroku.core import disk_full
 from localheroku.core.cancellation import finished
-from localheroku.core.runtime import Dyno, DynoState, DynoWatcher
+from localheroku.core.runtime import Dyno, DynoState, DynoWatcher, ReleaseName
 from localheroku.dynos import environment, processes, shell, signals
 from localheroku.dynos.slug_layout import APP
 
@@ -68,6 +68,7 @@ class AppContext:
     registry: ProcessRegistry
     timeouts: DynoTimeouts
     watchers: Sequence[DynoWatcher]
+    release: ReleaseName | None
 
 
 class DynoProcess:
@@ -89,6 +90,7 @@ class DynoProcess:
             size=size,
             created_at=datetime.now(UTC),
             updated_at=datetime.now(UTC),
+            release=context.release,
         )
         self.port: int | None = None
 
@@ -96,6 +98,10 @@ class DynoProcess:
     def current(self) -> Dyno:
         """The dyno as the Platform API shows it now."""
         return self._current
+
+    def keep_for(self, release: ReleaseName | None) -> None:
+        """Keep the dyno as it runs for another release, which changes nothing for it."""
+        self._current = replace(self._current, release=release)
 
     def start(self) -> None:
         """Keep the dyno running from now on."""

@@ -75,6 +75,8 @@ class DynoManager:
                 if name in app.dynos and not _changed(app.runtime, runtime, app.dynos[name], spec)
             }
             await self._stop(app, [name for name in app.dynos if name not in unchanged])
+            for name in unchanged:
+                app.dynos[name].keep_for(runtime.release)
             app.runtime = runtime
             self._start(app, {name: spec for name, spec in specs.items() if name not in unchanged})
 
@@ -234,6 +236,7 @@ class DynoManager:
             registry=self._registry,
             timeouts=self._timeouts,
             watchers=self._watchers,
+            release=runtime.release,
         )
 
 

@@ -37,7 +37,7 @@ def test_down_stops_everything_and_up_finds_it_again(rehearsal: Rehearsal, site:
     up = rehearsal.dynostack("up")
     assert up.exit_code == 0, up.output
     _, after = rehearsal.page(site)
-    assert int(fact(after, "database-rows")) == int(fact(before, "database-rows")) + 1
+    assert int(fact(after, "database-rows")) > int(fact(before, "database-rows"))
 
 
 def test_destroy_is_refused_while_the_database_is_protected(

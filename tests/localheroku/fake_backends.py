@@ -185,6 +185,7 @@ class FakeDynos:
                 size=spec.size,
                 created_at=moment,
                 updated_at=moment,
+                release=runtime.release if runtime else None,
             )
             for type_, spec in (runtime.formation.items() if runtime else ())
             for number in range(1, spec.quantity + 1)
@@ -202,6 +203,7 @@ class FakeDynos:
             size=request.size,
             created_at=moment,
             updated_at=moment,
+            release=runtime.release,
         )
 
     def watch(self, watcher: DynoWatcher) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from localheroku.api.apps import models as apps
 from localheroku.api.apps.config_vars import models as config_vars
 from localheroku.api.apps.errors import AppNotFoundError
 from localheroku.api.apps.models import App
-from localheroku.api.builds.releases import models as releases
 from localheroku.api.dynos import runtime
 from localheroku.api.dynos.errors import (
     CommandError,
@@ -104,7 +104,6 @@ def _command(command: str, process_types: Mapping[str, str]) -> str:
 
 
 def document(state: State, app: App, dyno: Dyno, attach_url: str | None = None) -> Document:
-    release = releases.current(state, app)
     return {
         "id": dyno.id,
         "name": dyno.name,
@@ -113,7 +112,7 @@ def document(state: State, app: App, dyno: Dyno, attach_url: str | None = None) 
         "size": dyno.size,
         "state": dyno.state.value,
         "app": apps.brief(app),
-        "release": {"id": release.id, "version": release.version} if release else None,
+        "release": asdict(dyno.release) if dyno.release else None,
         "attach_url": attach_url,
         "created_at": timestamp(state.clock.moved(dyno.created_at)),
         "updated_at": timestamp(state.clock.moved(dyno.updated_at)),

@@ -10,7 +10,7 @@ from localheroku.api.builds.releases import models as releases
 from localheroku.api.builds.slugs.models import Slug
 from localheroku.api.dynos import metadata
 from localheroku.api.dynos.formation import models as formation
-from localheroku.core.runtime import AppRuntime, ProcessSpec
+from localheroku.core.runtime import AppRuntime, ProcessSpec, ReleaseName
 from localheroku.core.state import State
 
 
@@ -27,6 +27,7 @@ def released(state: State, app: App) -> tuple[AppRuntime, Slug] | None:
 
 def of_slug(state: State, app: App, slug: Slug) -> AppRuntime:
     """Return the environment of the app's dynos with a slug."""
+    release = releases.current(state, app)
     return AppRuntime(
         app_id=app.id,
         app_name=app.name,
@@ -36,6 +37,7 @@ def of_slug(state: State, app: App, slug: Slug) -> AppRuntime:
             process.type: ProcessSpec(process.command, process.quantity, process.size)
             for process in formation.every(state, app)
         },
+        release=ReleaseName(release.id, release.version) if release else None,
     )
 
 
