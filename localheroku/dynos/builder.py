@@ -36,6 +36,7 @@ from localheroku.dynos.source import (
     DISK_FULL,
     BuildFailed,
     check_no_venv,
+    explain_no_types,
     pack_slug,
     process_types,
     unpack,
@@ -170,7 +171,9 @@ class SlugBuilder:
             await finished(asyncio.to_thread(shared_files.share, app, context.earlier / APP))
         types = process_types(app)
         on_line("-----> Discovering process types")
-        on_line(f"       Procfile declares types -> {', '.join(sorted(types))}")
+        on_line(f"       Procfile declares types -> {', '.join(sorted(types)) or '(none)'}")
+        if not types:
+            on_line(f" !     {explain_no_types(app)}")
         size = await asyncio.to_thread(_size, app)
         on_line("-----> Compressing...")
         on_line(f"       Done: {_format_size(size)}")

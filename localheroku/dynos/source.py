@@ -135,15 +135,11 @@ def process_types(folder: Path) -> dict[str, str]:
     https://devcenter.heroku.com/articles/procfile#procfile-format
 
     Raises:
-        BuildFailed: there is no Procfile, or a line is not `type: command`.
+        BuildFailed: a line is not `type: command`.
     """
     types: dict[str, str] = {}
     if not (folder / PROCFILE).is_file():
-        raise BuildFailed(
-            misplaced(folder, [PROCFILE])
-            or f"the source has no {PROCFILE} in its top folder: write a line such as "
-            "`web: gunicorn shop.wsgi` into it"
-        )
+        return types
     text = (folder / PROCFILE).read_text(errors="replace")
     for number, line in enumerate(text.splitlines(), start=1):
         if not line.strip() or line.lstrip().startswith("#"):
@@ -152,6 +148,12 @@ def process_types(folder: Path) -> dict[str, str]:
         if not found:
             raise BuildFailed(f"line {number} of the Procfile is not `type: command`: {line}")
         types[found[1]] = found[2]
-    if not types:
-        raise BuildFailed("the Procfile is empty: write a line such as `web: gunicorn shop.wsgi`")
     return types
+
+
+def explain_no_types(folder: Path) -> str:
+    """Return why a source declares no process types, and what to write."""
+    return misplaced(folder, [PROCFILE]) or (
+        f"the source declares no process types, so that nothing runs: write a {PROCFILE} into its "
+        "top folder with a line such as `web: gunicorn shop.wsgi`"
+    )

@@ -17,7 +17,7 @@ import pytest
 from localheroku.core.backends import BuildContext
 from localheroku.dynos import limits
 from localheroku.dynos.builder import BuildFailed, CompiledSlug, SlugBuilder
-from localheroku.dynos.source import process_types, unpack
+from localheroku.dynos.source import explain_no_types, process_types, unpack
 from tests.localheroku.dynos.slugs import APP
 
 SETUP = (
@@ -100,6 +100,14 @@ async def test_a_source_becomes_a_slug_with_its_packages(
     await builder.forget(slug.id)
     assert there(slug.path, again.path) == [False, True]
     assert _run(again.path / "environment" / "bin" / "python", "import greeting; print(1)") == "1"
+
+
+async def test_a_source_without_a_procfile_is_built(builder: SlugBuilder, tmp_path: Path) -> None:
+    output = Output()
+    archive = pack(tmp_path / "source.tgz", {"requirements.txt": "# nothing\n"})
+    assert (await output.of(builder, archive)).process_types == {}
+    assert output.has("Procfile declares types -> (none)")
+    assert output.has(" !     the source declares no process types, so that nothing runs: write a")
 
 
 async def test_a_slug_that_is_too_large(
@@ -271,10 +279,8 @@ def test_a_procfile_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("\n# only this\n", "the Procfile is empty"),
         ("web: a\nwhat is this\n", "line 2 of the Procfile is not `type: command`: what is this"),
         ("web:\n", "line 1 of the Procfile"),
-        ("", "the Procfile is empty"),
     ],
 )
 def test_an_invalid_procfile_is_reported(tmp_path: Path, text: str, message: str) -> None:
@@ -283,13 +289,18 @@ def test_an_invalid_procfile_is_reported(tmp_path: Path, text: str, message: str
         process_types(tmp_path)
 
 
-def test_a_missing_procfile_is_reported(tmp_path: Path) -> None:
-    with pytest.raises(BuildFailed, match="has no Procfile in its top folder: write a line such"):
-        process_types(tmp_path)
+@pytest.mark.parametrize("text", [None, "", "\n# only this\n"])
+def test_a_source_needs_no_process_types(tmp_path: Path, text: str | None) -> None:
+    if text is not None:
+        (tmp_path / "Procfile").write_text(text)
+    assert process_types(tmp_path) == {}
+    assert "a Procfile into its top folder with a line such as `web: " in explain_no_types(tmp_path)
+
+
+def test_a_procfile_in_an_inner_folder_is_pointed_out(tmp_path: Path) -> None:
     (tmp_path / "shop").mkdir()
     (tmp_path / "shop/Procfile").touch()
-    with pytest.raises(BuildFailed, match="Procfile is in the source's folder shop, but Heroku"):
-        process_types(tmp_path)
+    assert "Procfile is in the source's folder shop, but Heroku" in explain_no_types(tmp_path)
 
 
 def member(
