@@ -26,6 +26,7 @@ from localheroku.dynos import (
     python_version,
     required_python,
     shared_files,
+    slugignore,
 )
 from localheroku.dynos.environment import BuildFolders
 from localheroku.dynos.interpreters import Interpreters
@@ -162,6 +163,7 @@ class SlugBuilder:
         path = self._slugs / slug_id
         app = path / APP
         await finished(asyncio.to_thread(unpack, archive, app))
+        await finished(asyncio.to_thread(slugignore.remove_ignored, app))
         if not hooks.present(app):  # fail before packages are installed
             package_manager.of_source(app)
             process_types(app)

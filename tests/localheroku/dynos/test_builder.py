@@ -79,8 +79,12 @@ async def test_a_source_becomes_a_slug_with_its_packages(
     (package / "greeting.py").write_text("TEXT = 'hello'")
     wheels = _wheel(package, tmp_path / "wheels")
     requirements = f"--no-index\n--find-links {wheels}\ngreeting==1.0\n"
-    files = WEB | {"requirements.txt": requirements, "shop/__init__.py": ""}
-    archive = pack(tmp_path / "source.tgz", files)
+    files = WEB | {
+        "requirements.txt": requirements,
+        "shop/__init__.py": "",
+        ".slugignore": "docs\n",
+    }
+    archive = pack(tmp_path / "source.tgz", files | {"docs/a.md": "ignored"})
     first, second = Output(), Output()
     slug = await first.of(builder, archive)
     assert slug.process_types == {"web": "python -m http.server $PORT"}
