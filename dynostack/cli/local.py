@@ -15,7 +15,7 @@ from dynostack.cli.preparation import start_local_heroku, stop_local_heroku
 from dynostack.local.workspace import LocalWorkspace
 
 if TYPE_CHECKING:
-    from dynostack.local.server import Status
+    from dynostack.local.status import Status
 
 
 @click.group()
@@ -44,11 +44,11 @@ def stop(workspace: LocalWorkspace) -> None:
 @format_option
 @pass_workspace
 def status(workspace: LocalWorkspace, style: str) -> None:
-    """Show the local Heroku's address, account, apps and dynos."""
-    from dynostack.local.server import status_as_json
+    """Show the local Heroku's address, account, apps, dynos and build warnings."""
+    from dynostack.local.status import as_json, status_of
 
-    seen = local_server(workspace).status()
-    click.echo(status_as_json(seen) if style == "json" else "\n".join(status_lines(seen)))
+    seen = status_of(local_server(workspace))
+    click.echo(as_json(seen) if style == "json" else "\n".join(status_lines(seen)))
 
 
 @local.command()
@@ -118,8 +118,9 @@ def status_lines(status: Status) -> Iterator[str]:
     yield f"address       {status.address}"
     yield f"account       {status.account}, team {status.team}"
     for app in status.apps:
-        dynos = ", ".join(f"{name} {state}" for name, state in app["dynos"].items())
-        yield f"app           {app['address']}  {dynos or 'no dynos'}"
+        dynos = ", ".join(f"{name} {state}" for name, state in app.dynos.items())
+        yield f"app           {app.address}  {dynos or 'no dynos'}"
+        yield from (f"              {text}" for text in app.warnings)
 
 
 for command in local_control.COMMANDS:

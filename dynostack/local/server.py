@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import string
@@ -11,7 +10,6 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TextIO
@@ -37,17 +35,6 @@ ANSWER_SECONDS = 30.0
 MODULE = "localheroku"
 ACCEPT = "application/vnd.heroku+json; version=3"
 UNQUOTED = string.punctuation.replace("#", "")
-
-
-@dataclass(frozen=True)
-class Status:
-    """The result of `dynostack local status`.  `pid` is None if it is not running."""
-
-    pid: int | None
-    address: str
-    account: str
-    team: str
-    apps: list[dict[str, Any]]
 
 
 class ServerProcess:
@@ -233,26 +220,6 @@ class ServerProcess:
                 self._child.wait()
         addons.leave(self.data)
 
-    def status(self) -> Status:
-        """Return the local Heroku's process and settings, and its apps with their dynos."""
-        process = self.process()
-        heroku = self.workspace.heroku
-        return Status(
-            pid=process.pid if process else None,
-            address=heroku.url,
-            account=heroku.account,
-            team=heroku.team,
-            apps=[self._app(app) for app in self.get("/apps")] if process else [],
-        )
-
-    def _app(self, app: dict[str, Any]) -> dict[str, Any]:
-        dynos = self.get(f"/apps/{app['id']}/dynos")
-        return {
-            "name": app["name"],
-            "address": app["web_url"],
-            "dynos": {dyno["name"]: dyno["state"] for dyno in dynos},
-        }
-
     def only_app(self) -> str:
         """Return the name of the only app.
 
@@ -418,8 +385,3 @@ def _is_server_of(data: Path, command: list[str]) -> bool:
 def _copy(source: Path, target: Path) -> None:
     shutil.rmtree(target, ignore_errors=True)
     shutil.copytree(source, target)
-
-
-def status_as_json(status: Status) -> str:
-    """Return a status as a JSON document."""
-    return json.dumps(asdict(status), indent=2)

@@ -35,6 +35,19 @@ def shortcomings(server: ServerProcess, app: str) -> Iterator[str]:
         if names := [name for name in addon["config_vars"] if _leads_nowhere(values.get(name))]:
             plan = addon["plan"]["name"]
             yield f"{DIFFERENT}{plan} is only a record: nothing runs behind {', '.join(names)}"
+    yield from build_warnings(server, app)
+
+
+def build_warnings(server: ServerProcess, app: str) -> Iterator[str]:
+    """Yield what the app's last build warns of, such as another Python than at Heroku.
+
+    Args:
+        server: the local Heroku.
+        app: the app's name or id.
+
+    Raises:
+        LocalError: the local Heroku does not answer.
+    """
     builds = sorted(server.get(f"/apps/{app}/builds"), key=lambda build: str(build["created_at"]))
     for build in builds[-1:]:
         output = urlsplit(build["output_stream_url"])

@@ -15,6 +15,7 @@ from click.testing import CliRunner
 from dynostack.cli.commands import commands
 from dynostack.errors import LocalError
 from dynostack.local.server import ServerProcess
+from dynostack.local.status import status_of
 from tests.worlds import server_in
 
 
@@ -62,9 +63,9 @@ def test_the_world_is_entered_as_another_account(
 
 
 def test_status_before_and_after_the_start(server: ServerProcess) -> None:
-    assert server.status().pid is None
+    assert status_of(server).pid is None
     server.start()
-    status = server.status()
+    status = status_of(server)
     process = server.process()
     assert process
     assert (status.pid, status.apps) == (process.pid, [])
@@ -80,7 +81,7 @@ def test_data_outlives_a_stop_but_not_a_reset(server: ServerProcess) -> None:
     key = server.workspace.api_key_file.read_text()
     server.reset()
     server.start()
-    assert server.status().apps == []
+    assert status_of(server).apps == []
     assert server.workspace.api_key_file.read_text() == key
 
 
@@ -99,7 +100,7 @@ def test_commands_that_start_it_at_once_share_one_server(server: ServerProcess) 
     with ThreadPoolExecutor(4) as pool:
         started = list(pool.map(ServerProcess.start, servers))
     assert started.count(True) == 1
-    assert server.status().pid
+    assert status_of(server).pid
     assert servers[started.index(True)].stop()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -146,3 +147,12 @@ def test_an_app_in_maintenance_is_up(site: Rehearsal) -> None:
     site.server.patch(f"/apps/{APP}", {"maintenance": True})
     done = site.dynostack("up")
     assert done.exit_code == 0, done.output
+
+
+def test_up_and_the_status_name_the_warnings_of_the_last_build(site: Rehearsal) -> None:
+    warning = "the build warns: the buildpack's default Python changes over time"
+    assert warning in site.dynostack("up").output
+    assert warning in site.dynostack("local", "status").output
+    status = json.loads(site.dynostack("local", "status", "--format", "json").output)
+    assert [app["name"] for app in status["apps"]] == [APP]
+    assert any(warning in text for text in status["apps"][0]["warnings"])
