@@ -35,7 +35,7 @@ LOCK = "lock"
 
 def real_backends(settings: Settings) -> Backends:
     """Return the backends that run databases, caches and processes on this machine."""
-    from localheroku.addons import POSTGRES, caches, databases
+    from localheroku.addons import KEY_VALUE_STORE, POSTGRES, caches, databases, stores
     from localheroku.dynos.builder import SlugBuilder
     from localheroku.dynos.logs import LogStore
     from localheroku.dynos.manager import DynoManager
@@ -44,9 +44,11 @@ def real_backends(settings: Settings) -> Backends:
     logs = LogStore(settings.data)
     dynos = DynoManager(settings.data, logs)
     postgres = databases(settings.data)
+    redis = stores(settings.data)
     return Backends(
-        services={POSTGRES: postgres, **caches(settings.data)},
+        services={POSTGRES: postgres, **caches(settings.data), **redis},
         databases=postgres.operations,
+        stores=redis[KEY_VALUE_STORE],
         builder=SlugBuilder(settings.data),
         logs=logs,
         dynos=dynos,

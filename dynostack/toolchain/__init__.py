@@ -1,4 +1,4 @@
-"""Installation of the Pulumi engine, memcached and PostgreSQL, which pip does not install.
+"""Installation of the Pulumi engine, memcached, PostgreSQL and Valkey, which pip does not install.
 
 The modules are imported late, because the engine starts the language host of this package twice
 for each preview.
@@ -36,11 +36,13 @@ def install(workspace: LocalWorkspace, say: Callable[[str], None]) -> None:
     from .progress import progress_on
     from .resolve import find_engine
 
-    with progress_on(say, title="looking for the engine, memcached and PostgreSQL") as progress:
+    with progress_on(say, title="looking for the engine and the servers") as progress:
         place_tools(workspace, find_engine(progress))
         if is_installed("local"):
             from .memcached import find_memcached
             from .postgres import find_postgres
+            from .valkey import find_valkey
 
             find_memcached(progress)
             find_postgres(progress)
+            find_valkey(progress)

@@ -124,6 +124,26 @@ class Databases(Protocol):
 
 
 @dataclass(frozen=True)
+class StoreInfo:
+    """The state of a key-value store; `version` such as 9.1.2."""
+
+    version: str
+    is_persistent: bool
+    """Whether its data survives a restart of the server."""
+    settings: Mapping[str, str]
+    """The settings that its owner can change, by their names in Redis."""
+
+
+class KeyValueStores(Protocol):
+    """The servers behind Key-Value Store add-ons, by id; every method raises ServiceFailed."""
+
+    async def info(self, addon_id: str) -> StoreInfo: ...
+    async def set(self, addon_id: str, values: Mapping[str, str]) -> None: ...
+    async def rotate(self, addon_id: str) -> str: ...
+    async def reset_statistics(self, addon_id: str) -> None: ...
+
+
+@dataclass(frozen=True)
 class AppDirectory:
     """Lookups of apps for the router: by host name, and the owner's settings by id."""
 
@@ -140,6 +160,7 @@ class Backends:
 
     services: Mapping[str, AddonBackend]
     databases: Databases
+    stores: KeyValueStores
     builder: Builder
     logs: Logs
     dynos: Dynos

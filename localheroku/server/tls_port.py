@@ -11,12 +11,13 @@ import logging
 import socket
 from asyncio import BaseTransport, StreamReader, StreamReaderProtocol, StreamWriter, Transport
 from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack, closing, suppress
+from contextlib import AsyncExitStack, closing
 from typing import cast
 from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from localheroku.core.byte_streams import copy
 from localheroku.http import runner
 
 HANDSHAKE = 0x16
@@ -29,7 +30,6 @@ FIRST_RECORD_SECONDS = 10.0
 """How long the first TLS record and a free slot may take together."""
 MAX_TLS_CONNECTIONS = 256
 """TLS connections at a time: each takes a third of a mebibyte, used or not."""
-CHUNK_BYTES = 1 << 16
 
 AddressSource = Callable[[], Awaitable[str]]
 
@@ -107,7 +107,7 @@ class PortMultiplexer:
         inner_reader, inner_writer = await asyncio.open_connection(address.hostname, address.port)
         with closing(inner_writer):
             inner_writer.write(first)
-            await asyncio.gather(_copy(reader, inner_writer), _copy(inner_reader, writer))
+            await asyncio.gather(copy(reader, inner_writer), copy(inner_reader, writer))
 
 
 class UndecidedConnection(asyncio.Protocol):
@@ -153,14 +153,3 @@ async def _record(reader: StreamReader) -> bytes:
     if head[1] != MAJOR_VERSION or not 0 < length <= LONGEST_RECORD:
         return b""
     return head + await reader.readexactly(length)
-
-
-async def _copy(source: StreamReader, target: StreamWriter) -> None:
-    """Copy until the end of the source, then close the target."""
-    with suppress(ConnectionError):
-        try:
-            while chunk := await source.read(CHUNK_BYTES):
-                target.write(chunk)
-                await target.drain()
-        finally:
-            target.close()

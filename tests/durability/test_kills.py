@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from localheroku.addons.memcached.server import running_below
+from localheroku.addons.lookup import working_below
+from localheroku.addons.memcached import Memcached
 from localheroku.control.recorder.masking import mask
 from tests.durability.worlds import (
     GROWTH,
@@ -116,7 +117,7 @@ def amiss(world: Breakable) -> list[tuple[str, object]]:
 
 def stopped(world: Breakable, app: str) -> Iterator[object]:
     services = [one["addon_service"]["name"] for one in world.heroku(f"/apps/{app}/addons")]
-    caches = len(running_below(world.world.heroku_data / "memcachier"))
+    caches = len(working_below(Memcached.PROGRAMS, world.world.heroku_data / "memcachier"))
     if caches != services.count("memcachier"):
         yield f"{caches} caches for {services}"
     url = world.heroku(f"/apps/{app}/config-vars").get("DATABASE_URL")

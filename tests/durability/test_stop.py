@@ -14,7 +14,8 @@ import psutil
 import pytest
 
 from dynostack.local.server import ServerProcess
-from localheroku.addons.memcached.server import running_below
+from localheroku.addons.lookup import working_below
+from localheroku.addons.memcached import Memcached
 from tests.localheroku.client import archive
 from tests.worlds import server_in
 
@@ -44,7 +45,7 @@ def test_a_stop_leaves_no_process(server: ServerProcess) -> None:
 
         assert follower.result(60)
     assert own(server) == []
-    assert running_below(server.data / "memcachier") == []
+    assert working_below(Memcached.PROGRAMS, server.data / "memcachier") == []
     server.start()
     assert server.get(f"/apps/shop/builds/{build}")["status"] == "failed"
     states = [addon["state"] for addon in server.get("/apps/shop/addons")]

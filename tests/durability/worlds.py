@@ -16,7 +16,8 @@ import pytest
 
 from dynostack.engine.stacks import PulumiProject
 from dynostack.errors import LocalError
-from localheroku.addons.memcached.server import running_below
+from localheroku.addons.lookup import working_below
+from localheroku.addons.memcached import Memcached
 from tests.e2e.rehearsal import Done, Rehearsal
 from tests.e2e.test_1_up import psql
 
@@ -215,7 +216,10 @@ class Breakable(Rehearsal):
             **names,
             "config vars": sorted(f"{k}={v}" for k, v in variables.items() if k in OWN),
             "databases": databases(url) if url else [],
-            "caches": ["memcached" for _ in running_below(self.world.heroku_data / "memcachier")],
+            "caches": [
+                "memcached"
+                for _ in working_below(Memcached.PROGRAMS, self.world.heroku_data / "memcachier")
+            ],
             "processes": [SERVES for _ in serving(url)],
         }
 

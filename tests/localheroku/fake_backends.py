@@ -8,12 +8,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Self
 from uuid import NAMESPACE_URL, uuid4, uuid5
 
 from aiohttp import web
 
-from localheroku.addons import databases
+from localheroku.addons import KEY_VALUE_STORE, databases, stores
 from localheroku.addons.postgres.operations import DatabaseOperations
+from localheroku.addons.redis import Redis
 from localheroku.core.addon_service import AddonRequest, ServiceFailed
 from localheroku.core.backends import AppDirectory, Backends, BuildContext, SlugUnusable
 from localheroku.core.runtime import AppRuntime, Dyno, DynoState, DynoWatcher, OneOff
@@ -244,18 +246,24 @@ class FakeBackends:
     databases: DatabaseOperations
     memcachier: FakeService
     memcachedcloud: FakeService
+    redis: FakeService
+    stores: Redis
+    rediscloud: FakeService
     builder: FakeBuilder
     dynos: FakeDynos
     logs: LogStore
 
     @classmethod
-    def of(cls, data: Path) -> FakeBackends:
+    def of(cls, data: Path) -> Self:
         credentials = ("SERVERS", "USERNAME", "PASSWORD")
         backends = cls(
             postgres=FakeService(("URL",)),
             databases=databases(data).operations,
             memcachier=FakeService(credentials),
             memcachedcloud=FakeService(credentials),
+            redis=FakeService(("URL",)),
+            stores=stores(data)[KEY_VALUE_STORE],
+            rediscloud=FakeService(("URL",)),
             builder=FakeBuilder(data),
             dynos=FakeDynos(),
             logs=LogStore(data),
@@ -271,8 +279,11 @@ class FakeBackends:
                 "heroku-postgresql": self.postgres,
                 "memcachier": self.memcachier,
                 "memcachedcloud": self.memcachedcloud,
+                "heroku-redis": self.redis,
+                "rediscloud": self.rediscloud,
             },
             databases=self.databases,
+            stores=self.stores,
             builder=self.builder,
             logs=self.logs,
             dynos=self.dynos,

@@ -13,7 +13,8 @@ import pytest
 from aiohttp import ClientSession
 
 from localheroku.addons import POSTGRES, leave
-from localheroku.addons.memcached.server import running_below
+from localheroku.addons.lookup import working_below
+from localheroku.addons.memcached import Memcached
 from localheroku.addons.postgres import postmaster
 from localheroku.app import LocalHeroku
 from localheroku.core.state import Settings
@@ -69,7 +70,7 @@ async def test_a_database_and_a_cache_that_were_killed_come_back(
         config = await api.get("/apps/shop/config-vars")
         await rows(config["DATABASE_URL"], "CREATE TABLE visits AS SELECT 1 AS number")
         database = postmaster.find((settings.data / POSTGRES / "cluster").resolve())
-        (cache,) = running_below(settings.data / "memcachier")
+        (cache,) = working_below(Memcached.PROGRAMS, settings.data / "memcachier")
         assert database
         for process in (database, cache):
             process.kill()

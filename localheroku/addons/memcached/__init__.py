@@ -1,6 +1,5 @@
 """MemCachier and Memcached Cloud: a real memcached with SASL authentication for each add-on."""
 
-from localheroku.addons.memcached.server import LOG
-from localheroku.addons.memcached.service import Memcached, leave
+from localheroku.addons.memcached.service import Memcached
 
-__all__ = ["LOG", "Memcached", "leave"]
+__all__ = ["Memcached"]

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from localheroku.addons import wheels
 from localheroku.addons.postgres import extensions, fetch, installed, versions
 from localheroku.core.addon_service import ServiceFailed
 from localheroku.core.cache import Cache, cache_directory
@@ -66,7 +67,7 @@ def obtain(version: str, say: Say = LOGGER.info) -> Distribution:
         return found
     try:
         return _fetched(version, say)
-    except fetch.WrongArchive:
+    except wheels.WrongArchive:
         raise
     except ServiceFailed as failure:
         if programs := installed.find(version):

@@ -18,14 +18,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from localheroku.addons import accounts
+from localheroku.addons import accounts, public_copies
 from localheroku.addons.postgres import distribution as distributions
 from localheroku.addons.postgres import postmaster
 from localheroku.addons.postgres.distribution import Distribution
 from localheroku.core.addon_service import ServiceFailed
 from localheroku.core.atomic_files import make_private, write_private, write_private_once
 
-ROOT_FOLDER = Path("/var/lib/dynostack")
 SERVER_USERS = ("postgres", "nobody")
 CLUSTER = "cluster"
 """The data directory in a server's folder; for root, a link to it."""
@@ -118,8 +117,8 @@ def _prepare_as_root(link: Path, distribution: Distribution) -> Installation:
 
 def _make_root_cluster(link: Path) -> None:
     user = accounts.first_of(SERVER_USERS, "PostgreSQL")
-    folder = ROOT_FOLDER / secrets.token_hex(8)
-    for part in (ROOT_FOLDER, folder):
+    folder = public_copies.ROOT_FOLDER / secrets.token_hex(8)
+    for part in (public_copies.ROOT_FOLDER, folder):
         part.mkdir(parents=True, exist_ok=True)
         part.chmod(0o711)
     cluster = folder / CLUSTER
@@ -146,7 +145,7 @@ def _remove_orphans() -> None:
 
 def _root_clusters() -> Iterator[tuple[Path, Path]]:
     """Yield the link that each cluster was created for, and the cluster."""
-    for origin in ROOT_FOLDER.glob(f"*/{ORIGIN}"):
+    for origin in public_copies.ROOT_FOLDER.glob(f"*/{ORIGIN}"):
         with contextlib.suppress(FileNotFoundError):  # it is being removed
             yield Path(origin.read_text()), origin.parent / CLUSTER
 
@@ -158,27 +157,7 @@ def _stop(cluster: Path) -> None:
 
 
 def _public(distribution: Distribution) -> Distribution:
-    """Return a copy of a distribution that every user can run; it contains no secret."""
+    """Return a copy of a distribution that every user can run."""
     if distribution.folder is None:
         return distribution
-    copy = ROOT_FOLDER / distribution.folder.name
-    if not copy.exists():
-        temporary = copy.with_name(f".{copy.name}.{secrets.token_hex(4)}")
-        shutil.copytree(distribution.folder, temporary, symlinks=True)
-        _make_readable(temporary)
-        try:
-            temporary.rename(copy)
-        except OSError:
-            shutil.rmtree(temporary)
-            if not copy.exists():
-                raise
-            # Another local Heroku made the copy first.
-    return distribution.moved(copy)
-
-
-def _make_readable(folder: Path) -> None:
-    for path in (folder, *folder.rglob("*")):
-        if not path.is_symlink():
-            mode = path.stat().st_mode
-            runs = path.is_dir() or mode & 0o100
-            path.chmod((mode & 0o700) | (0o055 if runs else 0o044))
+    return distribution.moved(public_copies.public_copy(distribution.folder))

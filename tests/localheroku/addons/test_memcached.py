@@ -19,8 +19,9 @@ import pytest
 from bmemcached.exceptions import MemcachedException
 
 from localheroku import addons
+from localheroku.addons import lookup
 from localheroku.addons.memcached import Memcached, sasl
-from localheroku.addons.memcached.server import CacheRecord, LaunchedProcesses, running
+from localheroku.addons.memcached.server import CacheRecord
 from localheroku.core.addon_service import AddonRequest, MissingProgram, ServiceFailed
 from localheroku.core.programs import SYSTEM_FOLDERS, find
 
@@ -69,7 +70,7 @@ def found(config: dict[str, str], **other: str) -> str | None:
 
 
 def process_of(folder: Path, addon_id: str) -> psutil.Process | None:
-    return running(folder / addon_id)
+    return lookup.working_in(Memcached.PROGRAMS, folder / addon_id)
 
 
 def names_in(folder: Path) -> list[str]:
@@ -205,15 +206,13 @@ async def test_leaving_needs_no_records(memcached: Memcached, folder: Path, tmp_
 async def test_a_cache_of_a_local_heroku_that_was_killed_while_it_started_it_is_found(
     memcached: Memcached, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    launch = LaunchedProcesses.start
+    launch = Memcached._launch  # noqa: SLF001
 
-    async def killed(
-        self: LaunchedProcesses, cache: CacheRecord, its_folder: Path
-    ) -> psutil.Process:
+    async def killed(self: Memcached, cache: CacheRecord, its_folder: Path) -> psutil.Process:
         await launch(self, cache, its_folder)
         raise RuntimeError
 
-    monkeypatch.setattr(LaunchedProcesses, "start", killed)
+    monkeypatch.setattr(Memcached, "_launch", killed)
     with pytest.raises(RuntimeError):
         await memcached.provision(SHOP)
     monkeypatch.undo()

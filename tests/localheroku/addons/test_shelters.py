@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from localheroku.addons import public_copies
 from localheroku.addons.postgres import installation
 
 if os.geteuid() == 0:
@@ -27,11 +28,11 @@ if os.geteuid() == 0:
     def test_the_first_two_at_once_share_one_copy_of_the_programs(
         tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(installation, "ROOT_FOLDER", tmp_path / "shelters")
+        monkeypatch.setattr(public_copies, "ROOT_FOLDER", tmp_path / "shelters")
         with ThreadPoolExecutor(2) as pool:
             one, other = pool.map(
                 lambda name: installation.prepare(tmp_path / name, "18"), ("one", "other")
             )
         assert one.programs == other.programs
         assert (one.programs / "postgres").exists()
-        assert not list(installation.ROOT_FOLDER.glob(".*"))
+        assert not list(public_copies.ROOT_FOLDER.glob(".*"))

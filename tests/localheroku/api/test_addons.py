@@ -409,7 +409,7 @@ async def test_unresolved_add_ons_are_reported_as_the_heroku_cli_expects(api: Ap
     assert (gone.status, gone.body["id"], gone.body["resource"]) == (404, "not_found", "add_on")
 
 
-@pytest.mark.parametrize("service", ["sendgrid", "heroku-redis", "cloudamqp", "newrelic"])
+@pytest.mark.parametrize("service", ["sendgrid", "bonsai", "cloudamqp", "newrelic"])
 async def test_a_service_that_only_exists_on_heroku_is_a_record(api: Api, service: str) -> None:
     await api.app()
 

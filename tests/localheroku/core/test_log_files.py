@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from localheroku.addons import MEMCACHED, POSTGRES, memcached, postgres
+from localheroku.addons import MEMCACHED, POSTGRES, postgres
+from localheroku.addons.launching import LOG
 from localheroku.core import log_files
 from localheroku.core.state import Settings
 from localheroku.workflows import addon_supervisor
@@ -39,7 +40,7 @@ async def test_no_log_grows_without_limit(
     logs = [
         settings.data / "server.log",
         *postgres.log_files(settings.data / POSTGRES),
-        settings.data / MEMCACHED[0] / "0a-shop" / memcached.LOG,
+        settings.data / MEMCACHED[0] / "0a-shop" / LOG,
     ]
     async with running(settings):
         for log in logs:

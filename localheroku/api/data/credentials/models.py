@@ -32,6 +32,11 @@ async def rotate(state: State, addon: Addon) -> None:
     """Set a new password, and create a release of every app that the database is attached to."""
     with databases.failing(addon):
         url = await state.backends.databases.rotate(addon.id)
+    publish(state, addon, url)
+
+
+def publish(state: State, addon: Addon, url: str) -> None:
+    """Store a new address of an add-on, and create a release of every app that has it."""
     with state.store.transaction():
         state.change(addon, values={**addon.values, "URL": url})
         for app_id in {a.app_id: None for a in attachments.of_addon(state, addon)}:

@@ -38,14 +38,14 @@ def find(state: State, identity: str) -> Addon:
     return addon
 
 
-def found(state: State, identity: str) -> Addon:
+def found(state: State, identity: str, service: str = POSTGRES) -> Addon:
     """Return the database of the add-on with an id or name, even if it is not yet provisioned.
 
     Raises:
-        DatabaseNotFoundError: The add-on is not a database.
+        DatabaseNotFoundError: The add-on is not a database of the service.
     """
     addon = addons.find(state, identity)
-    if addon.service != POSTGRES:
+    if addon.service != service:
         raise DatabaseNotFoundError
     return addon
 

@@ -1,0 +1,5 @@
+from localheroku.core.errors import ParamsError
+
+
+class StoreSettingError(ParamsError):
+    message = "Setting {name} cannot be {value}: {known}."
