@@ -25,6 +25,8 @@ PROMISED = (
     *("authorizations", "authorizations:create", "authorizations:info", "authorizations:revoke"),
     *("spaces", "pg:info", "pg:psql", "pg:credentials:url", "pg:backups", "pg:backups:capture"),
     *("pg:backups:download", "pg:reset", "pg:promote", "pg:wait", "git:remote"),
+    *("redis:info", "redis:credentials", "redis:maxmemory", "redis:timeout", "redis:wait"),
+    *("redis:keyspace-notifications", "redis:stats-reset", "redis:promote", "redis:cli"),
 )
 
 NEVER_SERVED = {"pipelines:diff": "Differences of a pipeline's apps"}

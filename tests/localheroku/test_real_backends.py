@@ -11,11 +11,14 @@ from pathlib import Path
 import psycopg
 import pytest
 from aiohttp import ClientSession
+from redis.asyncio import Redis as Client
+from redis.exceptions import RedisError
 
 from localheroku.addons import POSTGRES, leave
 from localheroku.addons.lookup import working_below
 from localheroku.addons.memcached import Memcached
 from localheroku.addons.postgres import postmaster
+from localheroku.addons.redis import Redis
 from localheroku.app import LocalHeroku
 from localheroku.core.state import Settings
 from tests.localheroku.api.test_pipeline_promotions import completed, promote
@@ -49,6 +52,13 @@ async def rows(url: str, statement: str) -> list[tuple[object, ...]]:
         return await cursor.fetchall() if cursor.description else []
 
 
+async def store(config: dict[str, str], *words: str) -> object:
+    """Return the answer of the app's key-value store to a command."""
+    url = config["REDIS_URL"]
+    async with Client.from_url(url, ssl_cert_reqs=None, decode_responses=True) as client:
+        return await client.execute_command(*words)  # type: ignore[no-untyped-call]
+
+
 async def site(api: Api) -> int:
     async with api.session.get(api.url, headers={"Host": "shop.localhost"}) as response:
         return response.status
@@ -60,32 +70,36 @@ def listens(server: str) -> bool:
         return probe.connect_ex((host, int(port))) == 0
 
 
-async def test_a_database_and_a_cache_that_were_killed_come_back(
+async def test_servers_that_were_killed_come_back(
     settings: Settings, backends: FakeBackends
 ) -> None:
     async with running(settings, backends) as api:
         await api.app()
         await api.addon("heroku-postgresql:essential-0")
         await api.addon("memcachier:dev")
+        await api.addon("heroku-redis:premium-0")
         config = await api.get("/apps/shop/config-vars")
         await rows(config["DATABASE_URL"], "CREATE TABLE visits AS SELECT 1 AS number")
+        await store(config, "SET", "visits", "1")
         database = postmaster.find((settings.data / POSTGRES / "cluster").resolve())
         (cache,) = working_below(Memcached.PROGRAMS, settings.data / "memcachier")
+        (redis,) = working_below(Redis.PROGRAMS, settings.data / "heroku-redis")
         assert database
-        for process in (database, cache):
+        for process in (database, cache, redis):
             process.kill()
         for _ in range(300):
             await asyncio.sleep(0.1)
-            if listens(config["MEMCACHIER_SERVERS"]) and await takes_connections(config):
+            if listens(config["MEMCACHIER_SERVERS"]) and await take_connections(config):
                 break
         assert listens(config["MEMCACHIER_SERVERS"])
         assert await rows(config["DATABASE_URL"], COUNT) == [(1,)]
+        assert await store(config, "GET", "visits") == "1"
 
 
-async def takes_connections(config: dict[str, str]) -> bool:
+async def take_connections(config: dict[str, str]) -> bool:
     try:
-        return bool(await rows(config["DATABASE_URL"], "SELECT 1"))
-    except psycopg.OperationalError:
+        return bool(await rows(config["DATABASE_URL"], "SELECT 1") and await store(config, "PING"))
+    except (psycopg.OperationalError, RedisError):
         return False
 
 
@@ -96,8 +110,10 @@ async def test_an_app_lives_through_a_restart_leaves_nothing_and_comes_back_from
         await api.app()
         await api.addon("heroku-postgresql:essential-0", config={"version": "17"})
         await api.addon("memcachier:dev")
+        await api.addon("heroku-redis:premium-0")
         config = await api.get("/apps/shop/config-vars")
         await rows(config["DATABASE_URL"], "CREATE TABLE visits AS SELECT 1 AS number")
+        await store(config, "SET", "visits", "1")
         build = await api.build(PROCFILE)
         assert build["status"] == "succeeded", await api.text(build["output_stream_url"])
         assert await site(api) == 200
@@ -113,17 +129,21 @@ async def test_an_app_lives_through_a_restart_leaves_nothing_and_comes_back_from
         local = ControlClient(api)
         await local.post("/snapshots", {"name": "one"})
         await rows(config["DATABASE_URL"], "INSERT INTO visits VALUES (2)")
+        assert await store(config, "INCR", "visits") == 2
         await api.delete("/apps/shop")
 
         assert not listens(config["MEMCACHIER_SERVERS"])
         with pytest.raises(psycopg.OperationalError):
             await rows(config["DATABASE_URL"], COUNT)
+        with pytest.raises(RedisError):
+            await store(config, "PING")
         assert await site(api) == 404
 
         await local.post("/actions/reset")
         await local.post("/snapshots/one/actions/restore")
         assert await api.get("/apps/shop/config-vars") == config
         assert await rows(config["DATABASE_URL"], COUNT) == [(1,)]
+        assert await store(config, "GET", "visits") == "1"
         assert listens(config["MEMCACHIER_SERVERS"])
         assert await site(api) == 200
 

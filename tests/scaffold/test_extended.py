@@ -101,9 +101,10 @@ def server(infra: Path) -> Iterator[ServerProcess]:
     edit(infra / "pyproject.toml", "port = 5050", f"port = {free_port()}")
     file = infra / "Pulumi.local.yaml"
     text = file.read_text().replace("    source: ..\n", "").partition("  blog:formation:")[0]
+    queue = "{plan: 'cloudamqp:lemur', unlisted: true}"
     more = (
         "drains: {archive: 'http://127.0.0.1:9/'}",
-        "addons: {cache: {plan: 'heroku-redis:mini'}, queue: {plan: 'cloudamqp:lemur', unlisted: true}}",
+        f"addons: {{cache: {{plan: 'heroku-redis:mini'}}, queue: {queue}}}",
     )
     file.write_text(text + "".join(f"  blog:{each}\n" for each in more))
     server = ServerProcess(LocalWorkspace.of(infra))

@@ -2,26 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
 import pytest
 from redis.asyncio import Redis as Client
 
-from localheroku.core.backends import Backends
 from localheroku.core.state import Settings
 from tests.localheroku.client import Api
-from tests.localheroku.fake_backends import FakeBackends
+from tests.localheroku.stores import StoreBackends
 
 pytestmark = pytest.mark.e2e
-
-
-@dataclass
-class StoreBackends(FakeBackends):
-    """Fake backends with real stores."""
-
-    def create(self, settings: Settings) -> Backends:
-        backends = super().create(settings)
-        return replace(backends, services={**backends.services, "heroku-redis": self.stores})
 
 
 @pytest.fixture
