@@ -65,7 +65,7 @@ pins: $(READY) ## update all pinned versions of packages and the engine's digest
 	$(BIN)/$(COMPILE) --output-file tests/node.txt tests/node.in
 	$(BIN)/python -m dynostack.toolchain.digests
 
-toolchain: $(READY) ## install the Pulumi engine, memcached and PostgreSQL
+toolchain: $(READY) ## install the Pulumi engine, memcached, PostgreSQL and Valkey
 	@$(BIN)/dynostack toolchain
 
 # The file is written after the last step, so that the next run starts over if this one is killed;

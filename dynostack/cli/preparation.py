@@ -45,7 +45,7 @@ def prepare(workspace: LocalWorkspace) -> None:
 
 
 def install_toolchain(workspace: LocalWorkspace) -> None:
-    """Find, download or build the engine, memcached and PostgreSQL, and report each step."""
+    """Find, download or build the engine and the servers, and report each step."""
     workspace.create()
     if link := virtual_environment.linked(workspace.project):
         step(f"{link.name} is a link to {sys.prefix}, which has dynostack")

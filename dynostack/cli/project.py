@@ -146,10 +146,11 @@ def check(
 @click.command()
 @pass_workspace
 def toolchain(workspace: LocalWorkspace) -> None:
-    """Install the Pulumi engine, memcached and PostgreSQL.
+    """Install the Pulumi engine, memcached, PostgreSQL and Valkey.
 
-    Uses an installed engine or memcached if it is suitable, and an installed PostgreSQL if the
-    download fails. Installs only the engine without dynostack's extra `local`. Starts nothing.
+    Uses an installed engine or memcached if it is suitable, and an installed PostgreSQL, Valkey or
+    Redis if a download fails. Installs only the engine without dynostack's extra `local`. Starts
+    nothing.
     """
     install_toolchain(workspace)
 

@@ -37,6 +37,11 @@ def is_free(port: int) -> bool:
         return True
 
 
+def taken(port: int) -> str:
+    """Return the part of an error message about a port that another program listens on."""
+    return f"another program uses its port {port}: end that program"
+
+
 async def start_on_free_port(start: Callable[[int], Awaitable[T]]) -> T:
     """Start a new server on a free port, and on another one if a program takes it meanwhile.
 

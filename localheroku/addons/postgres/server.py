@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import psutil
 
 from localheroku.addons import lookup
-from localheroku.addons.ports import HOST, is_free, start_on_free_port
+from localheroku.addons.ports import HOST, is_free, start_on_free_port, taken
 from localheroku.addons.postgres import cluster, postmaster
 from localheroku.addons.postgres.cluster import ADMIN, CERTIFICATE
 from localheroku.addons.postgres.installation import CLUSTER, Installation, prepare
@@ -220,7 +220,7 @@ class PostgresServer:
 
     def _last_error(self) -> str:
         if not is_free(self.port):
-            return f"another program uses its port {self.port}: end that program"
+            return taken(self.port)
         lines = self._log_path.read_text(errors="replace").splitlines()
         error_lines = [line for line in lines[-20:] if "FATAL" in line or "ERROR" in line]
         last_line = (error_lines or lines or ["it printed nothing"])[-1]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import psutil
 
 from localheroku.addons import launching
-from localheroku.addons.ports import HOST
+from localheroku.addons.ports import HOST, is_free, taken
 from localheroku.addons.redis import program
 from localheroku.core.addon_service import ServiceFailed
 
@@ -100,9 +100,9 @@ async def wait(child: subprocess.Popen[bytes], store: StoreRecord, folder: Path)
             return
         except (ServiceFailed, TimeoutError) as failure:
             if child.poll() is not None:
-                raise ServiceFailed(
-                    f"Redis did not start: {launching.last_lines(folder)}"
-                ) from None
+                port = store.server_port
+                reason = launching.last_lines(folder) if is_free(port) else taken(port)
+                raise ServiceFailed(f"Redis did not start: {reason}") from None
             if time.monotonic() > deadline:
                 raise ServiceFailed(f"Redis did not become ready: {failure}") from None
         await asyncio.sleep(0.02)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from localheroku.addons.ports import HOST, free_port
+from localheroku.addons.ports import HOST, start_on_free_port
 from localheroku.addons.redis import program, server
 from localheroku.addons.redis.server import StoreRecord
 from localheroku.addons.redis.tls_front import TlsFront
@@ -112,11 +112,26 @@ class Redis(ServerPerAddon[StoreRecord]):
         """Reset the counters of an add-on's server."""
         await server.reset_statistics(self._record(addon_id))
 
-    def _generate(self, request: AddonRequest) -> StoreRecord:
-        port = free_port()
+    async def _start_new(self, request: AddonRequest) -> StoreRecord:
+        """Start a new server, which with TLS has a port of its own."""
+        if not self._offer.tls:
+            return await super()._start_new(request)
+
+        async def start(server_port: int) -> StoreRecord:
+            async def start_front(port: int) -> StoreRecord:
+                record = replace(generated, port=port)
+                await self._ensure(request.addon_id, record)
+                return record
+
+            generated = self._generate(request, server_port)
+            return await start_on_free_port(start_front)
+
+        return await start_on_free_port(start)
+
+    def _generate(self, request: AddonRequest, port: int) -> StoreRecord:
         return StoreRecord(
             port=port,
-            server_port=free_port() if self._offer.tls else port,
+            server_port=port,
             password=_password(),
             config_command=secrets.token_hex(16),
             plan=request.plan,
@@ -150,10 +165,12 @@ class Redis(ServerPerAddon[StoreRecord]):
     async def _run(self, addon_id: str, record: StoreRecord) -> None:
         await super()._run(addon_id, record)
         if self._offer.tls:
-            if addon_id not in self._fronts:
+            front = self._fronts.get(addon_id)
+            if front is None:
                 file = certificate.ensured(self._folder / certificate.FILE)
-                self._fronts[addon_id] = TlsFront(record.port, record.server_port, file)
-            await self._fronts[addon_id].open()
+                front = TlsFront(record.port, record.server_port, file)
+            await front.open()
+            self._fronts[addon_id] = front
 
     async def _stop(self, addon_id: str) -> None:
         if front := self._fronts.pop(addon_id, None):

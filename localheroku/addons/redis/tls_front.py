@@ -7,7 +7,7 @@ import ssl
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from localheroku.addons.ports import HOST
+from localheroku.addons.ports import HOST, taken
 from localheroku.core.addon_service import ServiceFailed
 from localheroku.core.byte_streams import copy
 
@@ -49,8 +49,8 @@ class TlsFront:
                 ssl_handshake_timeout=HANDSHAKE_SECONDS,
                 ssl_shutdown_timeout=CLOSING_SECONDS,
             )
-        except OSError as error:
-            raise ServiceFailed(f"cannot listen on port {self._port}: {error.strerror}") from None
+        except OSError:
+            raise ServiceFailed(f"cannot serve TLS: {taken(self._port)}") from None
 
     async def close(self) -> None:
         """Accept no more connections, and close all."""

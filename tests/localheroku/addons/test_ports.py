@@ -13,6 +13,7 @@ from localheroku.addons import ports
 from localheroku.addons.memcached import Memcached
 from localheroku.addons.ports import FIRST, LAST, free_port, is_free
 from localheroku.addons.postgres import Postgres
+from localheroku.addons.redis import KEY_VALUE_STORE, Redis
 from localheroku.core.addon_service import AddonRequest, ServiceFailed
 
 
@@ -52,6 +53,21 @@ async def test_a_new_server_whose_port_is_taken_meanwhile_starts_on_another(
     finally:
         await started.close()
     assert f":{other}" in values[variable]
+
+
+@pytest.mark.parametrize("first_taken", [0, 1])
+async def test_a_new_store_needs_two_free_ports(
+    first_taken: int, taken: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    others = [free_port() for _ in range(4)]
+    chosen = iter([*others[:first_taken], taken, *others[first_taken:]])
+    monkeypatch.setattr(ports, "free_port", lambda: next(chosen))
+    started = Redis(tmp_path, KEY_VALUE_STORE)
+    try:
+        url = (await started.provision(AddonRequest("0a-shop", "redis-cubed-1", "mini")))["URL"]
+    finally:
+        await started.close()
+    assert int(url.rpartition(":")[2]) in others
 
 
 async def test_the_error_of_a_servers_taken_port_names_it(
