@@ -118,12 +118,13 @@ class Redis(ServerPerAddon[StoreRecord]):
             return await super()._start_new(request)
 
         async def start(server_port: int) -> StoreRecord:
+            generated = self._generate(request, server_port)
+
             async def start_front(port: int) -> StoreRecord:
                 record = replace(generated, port=port)
                 await self._ensure(request.addon_id, record)
                 return record
 
-            generated = self._generate(request, server_port)
             return await start_on_free_port(start_front)
 
         return await start_on_free_port(start)
@@ -185,7 +186,10 @@ class Redis(ServerPerAddon[StoreRecord]):
 
     def _record(self, addon_id: str) -> StoreRecord:
         if (store := self._records.get(addon_id)) is None:
-            raise ServiceFailed("Redis: the add-on has no server")
+            raise ServiceFailed(
+                "the add-on has no server, as an earlier version of the local Heroku created it; "
+                "destroy it and create it again"
+            )
         return store
 
 

@@ -105,6 +105,15 @@ async def test_a_store_that_does_not_answer_is_reported(api: Api, backends: Stor
     assert "Redis: " in message
 
 
+async def test_a_store_from_before_there_were_servers_says_what_to_do(
+    api: Api, backends: StoreBackends
+) -> None:
+    path = await store(api)
+    await backends.stores.deprovision(path.rpartition("/")[2])
+    _, _, message = await api.refusal("GET", path)
+    assert message.endswith("destroy it and create it again")
+
+
 async def test_another_add_on_is_no_store(api: Api) -> None:
     await api.app()
     addon = await api.addon("memcachier:dev")
