@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class BuiltSlug(Protocol):
-    """The result of a build; `size` in bytes."""
+    """The result of a build; `size` in bytes, `description` such as Python."""
 
     @property
     def id(self) -> str: ...
@@ -27,6 +27,8 @@ class BuiltSlug(Protocol):
     def process_types(self) -> Mapping[str, str]: ...
     @property
     def size(self) -> int: ...
+    @property
+    def description(self) -> str: ...
 
 
 class SlugUnusable(Exception):
@@ -45,6 +47,8 @@ class BuildContext:
     """More variables that the build system sets, such as SOURCE_VERSION."""
     earlier: Path | None = None
     """The path of the app's current slug."""
+    buildpacks: Sequence[str] = ()
+    """The names and URLs of the app's buildpacks, in order; without any, one is detected."""
 
 
 class Builder(Protocol):

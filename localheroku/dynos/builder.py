@@ -1,4 +1,4 @@
-"""Builds: turns an app's source into a slug, as Heroku's Python buildpack does.
+"""Builds: turns an app's source into a slug with its buildpacks, as Heroku does.
 
 https://devcenter.heroku.com/articles/buildpacks
 """
@@ -11,32 +11,21 @@ import shutil
 import uuid
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from functools import partial
 from stat import S_ISDIR
 from typing import TYPE_CHECKING
 
 from localheroku.core import disk_full
 from localheroku.core.backends import BuildContext, SlugUnusable
 from localheroku.core.cancellation import finished
-from localheroku.dynos import (
-    collectstatic,
-    environment,
-    hooks,
-    package_manager,
-    python_version,
-    required_python,
-    shared_files,
-    slugignore,
-)
+from localheroku.dynos import hooks, shared_files, slugignore
+from localheroku.dynos.buildpacks import table, unapplied
+from localheroku.dynos.buildpacks.buildpack import STEP, WARNING, Build
 from localheroku.dynos.environment import BuildFolders
-from localheroku.dynos.interpreters import Interpreters
-from localheroku.dynos.packages import PackageEnvironments
 from localheroku.dynos.process_registry import ProcessRegistry
-from localheroku.dynos.slug_layout import APP, ENVIRONMENT
+from localheroku.dynos.slug_layout import APP
 from localheroku.dynos.source import (
     DISK_FULL,
     BuildFailed,
-    check_no_venv,
     explain_no_types,
     pack_slug,
     process_types,
@@ -67,6 +56,8 @@ class CompiledSlug:
     process_types: dict[str, str]
     size: int
     """Bytes of the app's files, without packages."""
+    description: str
+    """What its last buildpack calls such an app."""
 
 
 class SlugBuilder:
@@ -77,8 +68,7 @@ class SlugBuilder:
         self._caches = data / "build_caches"
         self._registry = ProcessRegistry(data / "building.json")
         self._registry.end_leftovers()
-        self._interpreters = Interpreters(self._registry)
-        self._packages = PackageEnvironments(data / "environments", data / "tools", self._registry)
+        self._buildpacks = table.Buildpacks(data, self._registry)
 
     async def build(
         self,
@@ -146,8 +136,7 @@ class SlugBuilder:
     async def forget(self, slug_id: str) -> None:
         """Remove a slug; it need not exist."""
         await asyncio.to_thread(shutil.rmtree, self._slugs / slug_id, ignore_errors=True)
-        used = {link.resolve() for link in self._slugs.glob(f"*/{ENVIRONMENT}")}
-        await asyncio.to_thread(self._packages.prune, used)
+        await asyncio.to_thread(self._buildpacks.prune, self._slugs)
 
     async def forget_app(self, app_id: str) -> None:
         """Remove what the builds of an app kept for later ones."""
@@ -164,18 +153,30 @@ class SlugBuilder:
         app = path / APP
         await finished(asyncio.to_thread(unpack, archive, app))
         await finished(asyncio.to_thread(slugignore.remove_ignored, app))
+        for report in unapplied.reports(app, context.variables.get("STACK", "")):
+            on_line(f"{WARNING}{report}")
+        buildpacks = self._buildpacks.of_source(
+            app, context.buildpacks, lambda line: on_line(f"{WARNING}{line}")
+        )
         if not hooks.present(app):  # fail before packages are installed
-            package_manager.of_source(app)
             process_types(app)
         async with self._folders(path, context) as folders:
-            await self._compile(folders, on_line, context)
+            build = Build(folders, context, on_line, self._registry)
+            for buildpack in buildpacks:
+                build.step(f"{buildpack.title} app detected")
+                await buildpack.compile(build)
+        table.record(path, buildpacks)
         if context.earlier:
             await finished(asyncio.to_thread(shared_files.share, app, context.earlier / APP))
-        types = process_types(app)
-        on_line("-----> Discovering process types")
-        on_line(f"       Procfile declares types -> {', '.join(sorted(types)) or '(none)'}")
+        declared = process_types(app)
+        defaults = buildpacks[-1].default_processes(app)
+        types = defaults | declared
+        on_line(f"{STEP}Discovering process types")
+        on_line(f"       Procfile declares types -> {', '.join(sorted(declared)) or '(none)'}")
+        if defaults:
+            on_line(f"       Default types for buildpack -> {', '.join(sorted(defaults))}")
         if not types:
-            on_line(f" !     {explain_no_types(app)}")
+            on_line(f"{WARNING}{explain_no_types(app)}")
         size = await asyncio.to_thread(_size, app)
         on_line("-----> Compressing...")
         on_line(f"       Done: {_format_size(size)}")
@@ -184,30 +185,7 @@ class SlugBuilder:
                 f"Compiled slug size: {_format_size(size)} is too large (max is "
                 f"{_format_size(LARGEST_BYTES)}): remove files that the app does not need"
             )
-        return CompiledSlug(slug_id, path, types, size)
-
-    async def _compile(
-        self, folders: BuildFolders, on_line: Callable[[str], None], context: BuildContext
-    ) -> None:
-        """Do what the buildpack's bin/compile does, in its order."""
-        app, config_vars = folders.slug / APP, context.config_vars
-        env = partial(environment.build_environment, folders, config_vars, context.variables)
-        on_line("-----> Python app detected")
-        await hooks.run(hooks.PRE_COMPILE, app, env(), on_line, self._registry)
-        manager = package_manager.of_source(app)
-        check_no_venv(app)
-        interpreter = await self._interpreters.interpreter(
-            python_version.requested(app, manager, on_line),
-            required_python.accepted(app, manager),
-            on_line,
-            context.cache,
-        )
-        packages = await self._packages.environment(
-            app, manager, interpreter, config_vars, on_line, context.cache
-        )
-        (folders.slug / ENVIRONMENT).symlink_to(packages.resolve())
-        await collectstatic.collect(app, env(manager), on_line, self._registry)
-        await hooks.run(hooks.POST_COMPILE, app, env(manager), on_line, self._registry)
+        return CompiledSlug(slug_id, path, types, size, buildpacks[-1].title)
 
     @asynccontextmanager
     async def _folders(self, slug: Path, context: BuildContext) -> AsyncIterator[BuildFolders]:

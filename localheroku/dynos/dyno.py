@@ -17,7 +17,8 @@ from localheroku.addons.ports import HOST
 from localheroku.core import disk_full
 from localheroku.core.cancellation import finished
 from localheroku.core.runtime import Dyno, DynoState, DynoWatcher, ReleaseName
-from localheroku.dynos import environment, processes, shell, signals
+from localheroku.dynos import processes, shell, signals
+from localheroku.dynos.dyno_environment import dyno_environment
 from localheroku.dynos.slug_layout import APP
 
 if TYPE_CHECKING:
@@ -211,7 +212,7 @@ class DynoProcess:
     async def _spawn(self, folder: Path) -> Process:
         context = self._context
         self.port = _free_port() if self._current.type == WEB else None
-        env = environment.dyno_environment(
+        env = dyno_environment(
             context.slug,
             folder,
             context.env,

@@ -113,6 +113,12 @@ PYTHON_FILES = (
 """Other files that make a source a Python app (bin/detect)."""
 
 
+def is_python(app: Path) -> bool:
+    """Return whether the files in the top folder make a source a Python app."""
+    names = (*(manager.file for manager in MANAGERS), *PYTHON_FILES)
+    return any((app / name).exists() for name in names)
+
+
 def find(app: Path) -> PackageManager | None:
     """Return the only package manager with a file in the app's top folder, or None."""
     found = _found(app)
@@ -165,8 +171,11 @@ def _missing(app: Path) -> str:
     files = [manager.file for manager in MANAGERS]
     if where := misplaced(app, files):
         return where
-    known = any((app / name).exists() for name in PYTHON_FILES)
-    problem = "Couldn't find any supported Python package manager files" if known else NOT_DETECTED
+    problem = (
+        "Couldn't find any supported Python package manager files"
+        if is_python(app)
+        else NOT_DETECTED
+    )
     names = f"{', '.join(files[:-1])} or {files[-1]}"
     return (
         f"{problem}: the source has no {names} in its top folder; add that of your package manager"

@@ -135,6 +135,7 @@ class Builds:
                     app.build_cache,
                     {"STACK": build.stack, "SOURCE_VERSION": build.commit or ""},
                     Path(current.path) if current else None,
+                    build.buildpacks,
                 ),
             )
         finally:
@@ -159,7 +160,7 @@ class Builds:
 
     def _store_slug(self, app: App, build: Build, built: BuiltSlug) -> Slug:
         state = self._state
-        state.change(app, slug_size=built.size, stack=build.stack)
+        state.change(app, slug_size=built.size, stack=build.stack, description=built.description)
         return state.store.put(
             Slug(
                 id=built.id,
@@ -172,6 +173,7 @@ class Builds:
                 stack=build.stack,
                 commit=build.commit,
                 checksum=build.checksum,
+                description=built.description,
             )
         )
 

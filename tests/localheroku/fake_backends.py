@@ -67,6 +67,7 @@ class FakeSlug:
     path: Path
     process_types: dict[str, str]
     size: int
+    description: str = "Python"
 
 
 @dataclass
@@ -77,6 +78,7 @@ class FakeBuilder:
     env: Mapping[str, str] = field(default_factory=dict)
     variables: Mapping[str, str] = field(default_factory=dict)
     earlier: Path | None = None
+    buildpacks: Sequence[str] = ()
     caches: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     gate: asyncio.Event = field(default_factory=asyncio.Event)
@@ -92,6 +94,7 @@ class FakeBuilder:
         self.env = dict(context.config_vars)
         self.variables = dict(context.variables)
         self.earlier = context.earlier
+        self.buildpacks = context.buildpacks
         self.caches.append(context.cache)
         await self.gate.wait()
         with tarfile.open(archive) as source:

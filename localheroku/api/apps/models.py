@@ -45,6 +45,8 @@ class App(Record):
     locked: bool = False
     released_at: str | None = None
     slug_size: int | None = None
+    description: str = "Python"
+    """What the last buildpack of the last build calls such an app."""
     build_cache: str = ""
     """The key of the build cache; a new key makes the next build start without a cache."""
     buildpacks: list[str] = field(default_factory=list)
@@ -221,7 +223,7 @@ def _common(state: State, app: App) -> Document:
         "updated_at": app.updated_at,
         "released_at": app.released_at,
         "archived_at": None,
-        "buildpack_provided_description": "Python" if app.slug_size else None,
+        "buildpack_provided_description": app.description if app.slug_size else None,
         "build_stack": catalogue.brief("stack", app.build_stack),
         "stack": catalogue.brief("stack", app.stack),
         "region": catalogue.brief("region", app.region),

@@ -35,6 +35,7 @@ async def test_a_source_becomes_a_slug_a_release_and_dynos(api: Api) -> None:
     assert (await api.get("/apps/shop"))["slug_size"] > 0
     assert await api.get("/apps/shop/builds") == [build]
     assert api.backends.builder.earlier is None
+    assert api.backends.builder.buildpacks == []
     await api.build("web: serve")
     assert api.backends.builder.earlier == runtime.slug
 

@@ -241,7 +241,7 @@ async def test_hooks_take_part_in_the_build(builder: SlugBuilder, tmp_path: Path
     assert slug.process_types == {"web": "serve"}
     environment = (slug.path / "environment").resolve()
     assert (slug.path / "app/built.txt").read_text().strip() == str(environment)
-    assert sorted(list_of(slug.path)) == ["app", "environment"]
+    assert sorted(list_of(slug.path)) == ["app", "buildpacks", "environment"]
     await second.of(builder, archive, {"SECRET": "a secret"})
     assert second.has("       a secret in app, kept")
     await builder.forget_app(APP)

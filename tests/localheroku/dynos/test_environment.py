@@ -7,15 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from localheroku.core.backends import BuildContext
 from localheroku.core.package_index import VARIABLES
 from localheroku.dynos import package_manager
-from localheroku.dynos.environment import (
-    LOCALES,
-    NOT_IN_BUILDS,
-    BuildFolders,
-    build_environment,
-    dyno_environment,
-)
+from localheroku.dynos.buildpacks.buildpack import Build
+from localheroku.dynos.buildpacks.python_environment import build_variables
+from localheroku.dynos.dyno_environment import dyno_environment
+from localheroku.dynos.environment import LOCALES, NOT_IN_BUILDS, BuildFolders
+from localheroku.dynos.process_registry import ProcessRegistry
 from tests.localheroku.dynos import buildpack
 
 HOME = Path("/home-of-dyno")
@@ -114,11 +113,13 @@ def test_a_hook_has_what_the_buildpack_sets(tmp_path: Path, file: str) -> None:
         config_vars=folders.config_vars,
     )
     home = {"HOME": str(folders.home), "STACK": "heroku-24"}
-    pre = build_environment(folders, config_vars, {"STACK": "heroku-24"})
+    context = BuildContext("app", config_vars, variables={"STACK": "heroku-24"})
+    build = Build(folders, context, print, ProcessRegistry(slug / "running.json"))
+    pre = build.environment(build_variables(python, build.exported))
     assert in_locale(pre) == before | home
 
     manager = package_manager.of_source(slug / "app")
-    post = build_environment(folders, config_vars, {"STACK": "heroku-24"}, manager)
+    post = build.environment(build_variables(python, build.exported, manager))
     added = listed(buildpack.POST_COMPILE_WITH[file], python=python)
     if manager is package_manager.POETRY:
         added["VIRTUAL_ENV"] = str(python)  # Poetry knows a virtual environment by it

@@ -1,0 +1,1 @@
+"""The buildpacks that the local Heroku runs, each with its entry in `table.py`."""
