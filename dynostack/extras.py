@@ -19,7 +19,7 @@ _PULUMI = (
     "rich",
 )
 
-MODULES = {"pulumi": _PULUMI, "local": (*_PULUMI, "psycopg", "redis", "uv")}
+MODULES = {"pulumi": _PULUMI, "local": (*_PULUMI, "psycopg", "redis", "semantic_version", "uv")}
 """Extra -> the modules that it brings; a test compares them with the package's metadata."""
 
 

@@ -19,6 +19,8 @@ RENEW_LEDGER = "DYNOSTACK_RENEW_LEDGER"
 
 # Builds use the Pythons of this machine: an app that requests another one gets the nearest.
 os.environ.setdefault("UV_PYTHON_DOWNLOADS", "never")
+# The same for Node.js.
+os.environ.setdefault("NODEJS_ORG_MIRROR", "")
 
 ONE_WORLD = "tests/e2e"
 """The tests of this folder share one local environment, in the order of their files."""

@@ -134,11 +134,14 @@ class Buildpack(ABC):
         """Remove what no slug in a folder uses any more."""
 
     @staticmethod
-    @abstractmethod
-    def dyno_variables(dyno: DynoContext, before: Mapping[str, str]) -> dict[str, str]:
+    def dyno_variables(
+        dyno: DynoContext,  # noqa: ARG004 - some set none
+        before: Mapping[str, str],  # noqa: ARG004 - some set none
+    ) -> dict[str, str]:
         """Return what a dyno has because of this buildpack.
 
         Args:
             dyno: the dyno.
             before: its variables without those of this buildpack.
         """
+        return {}

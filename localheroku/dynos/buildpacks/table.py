@@ -11,6 +11,9 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from localheroku.dynos.buildpacks.apt import AptBuildpack
+from localheroku.dynos.buildpacks.nodejs import NodejsBuildpack
+from localheroku.dynos.buildpacks.pgbouncer import PgbouncerBuildpack
 from localheroku.dynos.buildpacks.python import PythonBuildpack
 from localheroku.dynos.environment import DynoContext
 from localheroku.dynos.slug_layout import BUILDPACKS as RECORD
@@ -23,15 +26,19 @@ if TYPE_CHECKING:
     from localheroku.dynos.buildpacks.buildpack import Buildpack
     from localheroku.dynos.process_registry import ProcessRegistry
 
-BUILDPACKS: tuple[type[Buildpack], ...] = (PythonBuildpack,)
-"""In the order in which a dyno runs their profile scripts, whose names are 000_apt.sh, nodejs.sh
-and python.sh."""
-DETECTED: tuple[type[Buildpack], ...] = (PythonBuildpack,)
+BUILDPACKS: tuple[type[Buildpack], ...] = (
+    AptBuildpack,
+    NodejsBuildpack,
+    PgbouncerBuildpack,
+    PythonBuildpack,
+)
+"""In the order in which a dyno runs their profile scripts: 000_apt.sh, nodejs.sh, python.sh."""
+DETECTED: tuple[type[Buildpack], ...] = (NodejsBuildpack, PythonBuildpack)
 """Those that Heroku tries for an app without buildpacks, in its order.
 
 https://devcenter.heroku.com/articles/buildpacks#buildpack-detect-order
 """
-WITH_CONCURRENCY = (PythonBuildpack.name,)
+WITH_CONCURRENCY = (NodejsBuildpack.name, PythonBuildpack.name)
 """Those that set WEB_CONCURRENCY, with a profile script that the last of them writes."""
 SUFFIX = re.compile(r"(\.git|\.tgz|\.tar\.gz)$")
 

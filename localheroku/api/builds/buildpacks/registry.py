@@ -92,7 +92,11 @@ def _document(row: Row) -> Document:
         "category": row["category"],
         "description": row["description"],
         "blob_url": f"{ARCHIVES}/{name}.tgz",
-        "source": {"type": "github", "owner": row["namespace"], "repo": row["repo"]},
+        "source": {
+            "type": "github",
+            "owner": row.get("owner", row["namespace"]),
+            "repo": row["repo"],
+        },
         "support": {"method": "github", "address": None},
         "two_factor_authentication": True,
         "created_at": EPOCH,
