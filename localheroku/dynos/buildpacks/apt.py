@@ -77,8 +77,7 @@ class AptBuildpack(Buildpack):
             )
             return
         apt = _Apt(build, text, [line for line in lines if line.startswith(REPOSITORY)])
-        if not await apt.is_ready():
-            return
+        await apt.update()
         for line in packages:
             await apt.fetch(line)
         await apt.unpack()
@@ -102,6 +101,7 @@ class _Apt:
         """The Aptfile whose packages have all been downloaded."""
         sources = self._folder / "sources"
         options = {
+            "apt::sandbox::user": "root",  # another user cannot write into these folders
             "debug::nolocking": "true",
             "dir::cache": self._folder / "cache",
             "dir::state": self._folder / "state",
@@ -111,21 +111,15 @@ class _Apt:
         self._options = [f"-o{name}={value}" for name, value in options.items()]
         self._failed: list[str] = []
 
-    async def is_ready(self) -> bool:
-        """Update the list of packages unless all are in the cache; return whether it worked."""
+    async def update(self) -> None:
+        """Update the list of packages, unless all that are needed are in the cache."""
         if self._is_complete():
             self._build.step("Reusing cache")
-            return True
+            return
         await finished(asyncio.to_thread(self._create))
         self._build.step("Updating APT package index")
         self._build.info(f"The packages are those of this machine's {_system()}")
-        if await self._get("update", "-oAPT::Update::Error-Mode=any"):
-            self._build.warn(
-                f"the packages of {FILE} are missing here, as apt-get could not update its list of "
-                "packages: see the output of the build"
-            )
-            return False
-        return True
+        await self._get("update")  # what fails because of an incomplete list is reported
 
     async def fetch(self, line: str) -> None:
         """Download what a line of the Aptfile names: a package or several, or a URL."""
@@ -140,8 +134,8 @@ class _Apt:
         if failed:
             self._failed.append(line)
             self._build.warn(
-                f"{line} of {FILE} is missing here: this machine's {_system()} does not have it, "
-                "see the output of the build"
+                f"{line} of {FILE} is missing here: apt-get cannot get it for this machine's "
+                f"{_system()}, see the output of the build"
             )
 
     async def unpack(self) -> None:

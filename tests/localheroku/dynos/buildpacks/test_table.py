@@ -41,6 +41,11 @@ def source(folder: Path, *files: str) -> Path:
             "https://buildpack-registry.s3.amazonaws.com/buildpacks/heroku/python.tgz",
             "heroku/python",
         ),
+        ("heroku/nodejs", "heroku/nodejs"),
+        ("https://github.com/heroku/heroku-buildpack-nodejs#latest", "heroku/nodejs"),
+        ("heroku-community/apt", "heroku-community/apt"),
+        ("https://github.com/heroku/heroku-buildpack-apt.git#main", "heroku-community/apt"),
+        ("https://github.com/heroku/heroku-buildpack-pgbouncer", "heroku/pgbouncer"),
         ("https://github.com/heroku/python", None),
         ("https://github.com/someone/heroku-buildpack-python", None),
         ("heroku/ruby", None),
@@ -65,6 +70,33 @@ def test_a_buildpack_that_is_not_run_is_named(buildpacks: Buildpacks, tmp_path: 
         "the buildpack https://example.com/my-pack",
         "the buildpack heroku/ruby",
     ]
+
+
+@pytest.mark.parametrize(
+    ("files", "name"),
+    [
+        ((PYTHON,), "heroku/python"),
+        (("package.json",), "heroku/nodejs"),
+        (("package.json", PYTHON), "heroku/nodejs"),
+        (("Aptfile", PYTHON), "heroku/python"),
+    ],
+)
+def test_heroku_detects_one_buildpack(
+    buildpacks: Buildpacks, tmp_path: Path, files: tuple[str, ...], name: str
+) -> None:
+    lines: list[str] = []
+    found = buildpacks.of_source(source(tmp_path, *files), [], lines.append)
+    assert [each.name for each in found] == [name]
+    ambiguous = {"package.json", PYTHON} <= set(files)
+    assert [line.startswith("Multiple default buildpacks") for line in lines] == [True] * ambiguous
+
+
+@pytest.mark.parametrize("name", ["heroku/nodejs", "heroku-community/apt", "heroku/python"])
+def test_a_buildpack_that_cannot_build_the_source(
+    buildpacks: Buildpacks, tmp_path: Path, name: str
+) -> None:
+    with pytest.raises(BuildFailed, match="the source has no "):
+        buildpacks.of_source(source(tmp_path), [name], print)
 
 
 def test_a_source_that_no_buildpack_can_build(buildpacks: Buildpacks, tmp_path: Path) -> None:
