@@ -12,6 +12,7 @@ from dynostack.environment import catalogue
 from dynostack.environment.catalogue import Service
 from dynostack.environment.checkout.errors import IncompleteCheckout
 from dynostack.environment.django import python, variables
+from dynostack.environment.django.buildpacks import needed
 from dynostack.environment.django.declared import Declared
 from dynostack.environment.django.env_usage import SettingsUsage, all_of
 from dynostack.environment.django.hosts import HEROKU_DOMAIN, LOCAL_DOMAIN, SETTING
@@ -142,7 +143,7 @@ class _Reading:
             source=self._source,
             settings=self._settings,
             formation=self._formation(),
-            buildpacks=tuple(each.url for each in self._app.buildpacks),
+            buildpacks=tuple(each.url for each in self._app.buildpacks) or needed(self._project),
             addons=addons,
             variables=said,
             generated=tuple(sorted(generated - said.keys() - set_by_addons)),

@@ -19,7 +19,7 @@ from localheroku.core.backends import BuildContext, SlugUnusable
 from localheroku.core.cancellation import finished
 from localheroku.dynos import hooks, shared_files, slugignore
 from localheroku.dynos.buildpacks import table, unapplied
-from localheroku.dynos.buildpacks.buildpack import STEP, WARNING, Build
+from localheroku.dynos.buildpacks.buildpack import STEP, WARNING, Compilation
 from localheroku.dynos.environment import BuildFolders
 from localheroku.dynos.process_registry import ProcessRegistry
 from localheroku.dynos.slug_layout import APP
@@ -161,7 +161,7 @@ class SlugBuilder:
         if not hooks.present(app):  # fail before packages are installed
             process_types(app)
         async with self._folders(path, context) as folders:
-            build = Build(folders, context, on_line, self._registry)
+            build = Compilation(folders, context, on_line, self._registry)
             for buildpack in buildpacks:
                 build.step(f"{buildpack.title} app detected")
                 await buildpack.compile(build)

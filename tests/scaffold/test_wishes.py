@@ -152,3 +152,29 @@ def test_the_requested_python_is_said(tmp_path: Path) -> None:
     )
     old = read(tmp_path / "b", runtime__txt="python-3.12.1\n").python
     assert old == "python-3.12.1 (runtime.txt)"
+
+
+@pytest.mark.parametrize(
+    ("files", "buildpacks"),
+    [
+        ({}, ()),
+        ({"package__json": {"scripts": {"build": "vite"}}}, ("heroku/nodejs", "heroku/python")),
+        ({"package__json": {"dependencies": {"htmx": "2"}}}, ("heroku/nodejs", "heroku/python")),
+        ({"package__json": {"scripts": {"lint": "eslint"}}}, ("heroku/python",)),
+        ({"package__json": "[]"}, ("heroku/nodejs", "heroku/python")),
+        ({"package__json": "{,}"}, ("heroku/nodejs", "heroku/python")),
+        ({"Aptfile": "libgdal-dev\n"}, ("heroku-community/apt", "heroku/python")),
+        (
+            {"Procfile": "web: bin/start-pgbouncer gunicorn blog.wsgi\n"},
+            ("heroku/pgbouncer", "heroku/python"),
+        ),
+        (
+            {"package__json": {"scripts": {"build": "vite"}}, "app__json": {"buildpacks": ["a/b"]}},
+            ("a/b",),
+        ),
+    ],
+)
+def test_the_buildpacks_that_heroku_would_not_detect(
+    tmp_path: Path, files: dict[str, Any], buildpacks: tuple[str, ...]
+) -> None:
+    assert read(tmp_path, **files).buildpacks == buildpacks

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from dynostack.environment.diagnostics.finding import Elsewhere, Finding
 from dynostack.environment.django import python
+from dynostack.environment.django.buildpacks import detected, needed
 from dynostack.environment.django.project import Project
 from dynostack.environment.django.python import Wanted
 from dynostack.environment.django.requirements import MANAGERS, REQUIREMENTS
@@ -90,6 +91,18 @@ def python_version(project: Project) -> Iterator[Finding]:
         yield Finding(SOURCE, "DS505", "the source does not set its Python version", suggestion)
 
 
+def buildpacks(project: Project) -> Iterator[Finding]:
+    """Report a source that needs other buildpacks than the one that Heroku would detect."""
+    if project.declared.buildpacks or not project.is_python:
+        return
+    if names := needed(project.source):
+        message = (
+            f"the source needs {', '.join(names)}, but without `buildpacks` Heroku uses only "
+            f"{detected(project.source)}"
+        )
+        yield Finding(SOURCE, "DS509", message, f"buildpacks: [{', '.join(names)}], below source")
+
+
 def _versions(text: Text) -> Iterator[Finding]:
     found = python.wanted(text)
     newest = f"{'python-' * text.file.endswith(python.DEPRECATED_FILE)}{python.DEFAULT}"
@@ -115,4 +128,10 @@ def _offered(wanted: Wanted) -> str:
     return f"one of {', '.join(python.SUPPORTED)}" if len(meant) != 1 else meant[0]
 
 
-RULES = (one_package_manager, exact_versions, files_that_can_be_read, python_version)
+RULES = (
+    one_package_manager,
+    exact_versions,
+    files_that_can_be_read,
+    python_version,
+    buildpacks,
+)

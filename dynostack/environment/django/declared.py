@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from dynostack.environment import catalogue
 from dynostack.environment.diagnostics.rule import LOCAL_STACK
+from dynostack.environment.django.buildpacks import build_python
 
 WITHOUT_BUILDPACKS = "container"
 """The stack that runs a container image, which is built without buildpacks."""
@@ -21,6 +22,8 @@ class Declared:
     source: str = ""
     python: bool = True
     """Whether Heroku's Python buildpack builds the source."""
+    buildpacks: bool = False
+    """Whether the file names buildpacks; otherwise, Heroku detects one."""
     config_vars: Mapping[str, str | None] = field(default_factory=dict)
     """Name -> value, or None for a secret."""
     process_types: tuple[str, ...] = ()
@@ -45,6 +48,7 @@ class Declared:
             is_local=stack == LOCAL_STACK,
             source=_text(app.get("source")),
             python=_built_as_python(app),
+            buildpacks=bool(app.get("buildpacks")),
             config_vars={
                 name: value if isinstance(value, str) else None
                 for name, value in _keys(app.get("configVars")).items()
@@ -86,4 +90,4 @@ def _built_as_python(app: Mapping[str, object]) -> bool:
         return False
     if not isinstance(buildpacks, list) or not buildpacks:
         return True
-    return "heroku/python" in buildpacks
+    return build_python(buildpacks)

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from localheroku.core import programs
 from localheroku.core.cancellation import finished
-from localheroku.dynos.buildpacks.buildpack import Build, Buildpack
+from localheroku.dynos.buildpacks.buildpack import Buildpack, Compilation
 from localheroku.dynos.environment import joined
 from localheroku.dynos.source import BuildFailed, misplaced
 
@@ -63,7 +63,7 @@ class AptBuildpack(Buildpack):
                 where or f"the source has no {FILE} in its top folder, which {self.name} needs"
             )
 
-    async def compile(self, build: Build) -> None:
+    async def compile(self, build: Compilation) -> None:
         text = (build.app / FILE).read_text(errors="replace")
         lines = [line.strip() for line in text.splitlines()]
         packages = [line for line in lines if line and not line.startswith(("#", REPOSITORY))]
@@ -91,7 +91,7 @@ class AptBuildpack(Buildpack):
 class _Apt:
     """apt-get with folders of its own in the build's cache."""
 
-    def __init__(self, build: Build, aptfile: str, repositories: Sequence[str]) -> None:
+    def __init__(self, build: Compilation, aptfile: str, repositories: Sequence[str]) -> None:
         self._build = build
         self._aptfile = aptfile
         self._repositories = [line.removeprefix(REPOSITORY).strip() for line in repositories]

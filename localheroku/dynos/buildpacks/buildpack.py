@@ -27,7 +27,7 @@ INDENT = "       "
 
 
 @dataclass
-class Build:
+class Compilation:
     """One build of a source, which each buildpack gets in turn."""
 
     folders: BuildFolders
@@ -119,7 +119,7 @@ class Buildpack(ABC):
         """
 
     @abstractmethod
-    async def compile(self, build: Build) -> None:
+    async def compile(self, build: Compilation) -> None:
         """Build the source, and export what the next buildpacks need.
 
         Raises:

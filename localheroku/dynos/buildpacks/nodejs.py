@@ -11,7 +11,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 from localheroku.core.cancellation import finished
-from localheroku.dynos.buildpacks.buildpack import Build, Buildpack
+from localheroku.dynos.buildpacks.buildpack import Buildpack, Compilation
 from localheroku.dynos.node import npm_settings, package_json, package_managers
 from localheroku.dynos.node.node_build import NodeBuild
 from localheroku.dynos.node.node_range import NodeRange
@@ -60,7 +60,7 @@ class NodejsBuildpack(Buildpack):
         lines = procfile.read_text(errors="replace").splitlines() if procfile.is_file() else []
         return {} if any(line.strip().startswith(MCP) for line in lines) else {"web": "npm start"}
 
-    async def compile(self, build: Build) -> None:
+    async def compile(self, build: Compilation) -> None:
         manifest = package_json.read(build.app)
         build.step("Installing binaries")
         for program in ("node", "npm", "yarn", "pnpm"):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from localheroku.dynos.buildpacks.buildpack import Build, Buildpack
+from localheroku.dynos.buildpacks.buildpack import Buildpack, Compilation
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,7 +30,7 @@ class PgbouncerBuildpack(Buildpack):
     def check(self, app: Path) -> None:
         """Do nothing: it takes every source."""
 
-    async def compile(self, build: Build) -> None:
+    async def compile(self, build: Compilation) -> None:
         build.warn(
             f"{self.name} has no pool here: bin/{COMMANDS[0]} runs its command with connections "
             "directly to the database"

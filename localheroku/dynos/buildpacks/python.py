@@ -15,7 +15,7 @@ from localheroku.dynos import (
     required_python,
 )
 from localheroku.dynos.buildpacks import python_environment
-from localheroku.dynos.buildpacks.buildpack import Build, Buildpack
+from localheroku.dynos.buildpacks.buildpack import Buildpack, Compilation
 from localheroku.dynos.interpreters import Interpreters
 from localheroku.dynos.packages import PackageEnvironments
 from localheroku.dynos.slug_layout import ENVIRONMENT
@@ -50,7 +50,7 @@ class PythonBuildpack(Buildpack):
         if not hooks.present(app):  # a hook may still write the files
             package_manager.of_source(app)
 
-    async def compile(self, build: Build) -> None:
+    async def compile(self, build: Compilation) -> None:
         app, cache = build.app, build.context.cache
 
         def env(manager: PackageManager | None = None) -> dict[str, str]:

@@ -13,8 +13,8 @@ from localheroku.dynos.source import BuildFailed
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from localheroku.dynos.buildpacks.buildpack import Build
-    from localheroku.dynos.node.package_json import Manifest
+    from localheroku.dynos.buildpacks.buildpack import Compilation
+    from localheroku.dynos.node.package_json import PackageJson
 
 HEAP = "--max_old_space_size=2560"
 """Megabytes of memory that a Node gets in a build, unless the app sets NODE_OPTIONS."""
@@ -24,8 +24,8 @@ HEAP = "--max_old_space_size=2560"
 class NodeBuild:
     """A build and the package.json of its source."""
 
-    build: Build
-    manifest: Manifest
+    build: Compilation
+    manifest: PackageJson
     version: str
     """The version of its Node."""
     settings: dict[str, str]

@@ -16,7 +16,7 @@ from localheroku.dynos.node.node_range import DEFAULT, SUPPORTED, NodeRange
 from localheroku.dynos.source import BuildFailed
 
 if TYPE_CHECKING:
-    from localheroku.dynos.buildpacks.buildpack import Build
+    from localheroku.dynos.buildpacks.buildpack import Compilation
     from localheroku.dynos.process_registry import ProcessRegistry
 
 RETRY_SECONDS = 600.0
@@ -36,7 +36,7 @@ class Nodes:
         self._failures: dict[str, tuple[float, str]] = {}
         """When the download of a range failed, and why."""
 
-    async def node(self, wanted: NodeRange, build: Build) -> tuple[str, Node]:
+    async def node(self, wanted: NodeRange, build: Compilation) -> tuple[str, Node]:
         """Return a Node of a range and its version; else the nearest one, and report that.
 
         Raises:
@@ -65,7 +65,7 @@ class Nodes:
         return version, found[version]
 
     def _replacement(
-        self, wanted: NodeRange, found: dict[str, Node], why: str, build: Build
+        self, wanted: NodeRange, found: dict[str, Node], why: str, build: Compilation
     ) -> str:
         missing = (
             f"Node.js {wanted.text} is not on this machine and could not be downloaded ({why})"
@@ -98,7 +98,7 @@ class Nodes:
         found = VERSION.match(lines[0]) if lines else None
         return found[1] if found else ""
 
-    async def _download(self, wanted: NodeRange, build: Build) -> str:
+    async def _download(self, wanted: NodeRange, build: Compilation) -> str:
         """Try to download a Node; return why it failed, or an empty text."""
         async with self._lock:
             failed_at, why = self._failures.get(wanted.text, (-RETRY_SECONDS, ""))

@@ -26,7 +26,7 @@ FOLDER = ".heroku"
 
 
 @dataclass(frozen=True)
-class Manifest:
+class PackageJson:
     """What the buildpack reads of a package.json."""
 
     scripts: Mapping[str, str]
@@ -46,7 +46,7 @@ class Manifest:
         return self.pinned(program) or self.engines.get(program, "")
 
 
-def read(app: Path) -> Manifest:
+def read(app: Path) -> PackageJson:
     """Return an app's package.json.
 
     Raises:
@@ -69,7 +69,7 @@ def read(app: Path) -> Manifest:
     return manifest
 
 
-def _parsed(app: Path) -> Manifest:
+def _parsed(app: Path) -> PackageJson:
     if not (app / FILE).is_file():
         where = misplaced(app, [FILE])
         raise BuildFailed(
@@ -87,7 +87,7 @@ def _parsed(app: Path) -> Manifest:
     if not isinstance(content, dict):
         raise BuildFailed(f"Unable to parse your {FILE}: it has no object at its top level")
     folders = content.get("cacheDirectories") or content.get("cache_directories")
-    return Manifest(
+    return PackageJson(
         _texts(content.get("scripts")),
         _texts(content.get("engines")),
         str(content.get("packageManager") or "").partition("+")[0],
@@ -113,7 +113,7 @@ def _check_one_lock(app: Path) -> None:
         )
 
 
-def _check_one_manager(manifest: Manifest) -> None:
+def _check_one_manager(manifest: PackageJson) -> None:
     fields = {f"engines.{name}": name for name in PROGRAMS if name in manifest.engines}
     for name in PROGRAMS[1:]:
         if manifest.pinned(name):

@@ -10,7 +10,7 @@ import pytest
 from localheroku.core.backends import BuildContext
 from localheroku.core.package_index import VARIABLES
 from localheroku.dynos import package_manager
-from localheroku.dynos.buildpacks.buildpack import Build
+from localheroku.dynos.buildpacks.buildpack import Compilation
 from localheroku.dynos.buildpacks.python_environment import build_variables
 from localheroku.dynos.dyno_environment import dyno_environment
 from localheroku.dynos.environment import LOCALES, NOT_IN_BUILDS, BuildFolders
@@ -114,7 +114,7 @@ def test_a_hook_has_what_the_buildpack_sets(tmp_path: Path, file: str) -> None:
     )
     home = {"HOME": str(folders.home), "STACK": "heroku-24"}
     context = BuildContext("app", config_vars, variables={"STACK": "heroku-24"})
-    build = Build(folders, context, print, ProcessRegistry(slug / "running.json"))
+    build = Compilation(folders, context, print, ProcessRegistry(slug / "running.json"))
     pre = build.environment(build_variables(python, build.exported))
     assert in_locale(pre) == before | home
 

@@ -16,7 +16,6 @@ from localheroku.dynos.buildpacks import unapplied
         (("Dockerfile",), "heroku-24", []),
         (("Dockerfile",), "container", ["Dockerfile"]),
         (("Dockerfile", "heroku.yml"), "heroku-24", ["heroku.yml and Dockerfile"]),
-        ((".slugignore",), "heroku-24", [".slugignore has no effect here"]),
     ],
 )
 def test_they_are_named(

@@ -21,7 +21,7 @@ from threading import Thread
 import pytest
 
 from localheroku.core.backends import BuildContext
-from localheroku.dynos.buildpacks.buildpack import Build
+from localheroku.dynos.buildpacks.buildpack import Compilation
 from localheroku.dynos.environment import BuildFolders
 from localheroku.dynos.node import nodes
 from localheroku.dynos.node.downloads import PLATFORMS
@@ -64,7 +64,7 @@ class Machine:
         self.lines.clear()
         slug = self.folder / "slug"
         folders = BuildFolders(slug, slug, slug, slug)
-        build = Build(folders, BuildContext("app"), self.lines.append, self.registry)
+        build = Compilation(folders, BuildContext("app"), self.lines.append, self.registry)
         _, node = await self.nodes.node(NodeRange(wanted), build)
         return node.program.parents[1].relative_to(self.folder)
 

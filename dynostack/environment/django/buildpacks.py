@@ -1,0 +1,69 @@
+"""The buildpacks that a Django project needs if Heroku does not detect the right one."""
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from dynostack.environment.django.source import Source
+
+PYTHON, NODE, APT, PGBOUNCER = (
+    "heroku/python",
+    "heroku/nodejs",
+    "heroku-community/apt",
+    "heroku/pgbouncer",
+)
+IS_PYTHON = re.compile(
+    r"(urn:buildpack:)?heroku/python"
+    r"|https?://(www\.)?github\.com/heroku/heroku-buildpack-python(\.git)?/?(#.*)?"
+)
+"""Matches the names and addresses of Heroku's Python buildpack."""
+PACKAGE_JSON = "package.json"
+APTFILE = "Aptfile"
+BUILD_SCRIPTS = ("heroku-postbuild", "build")
+POOL = "bin/start-pgbouncer"
+
+
+def build_python(buildpacks: Sequence[object]) -> bool:
+    """Return whether Heroku's Python buildpack is among these."""
+    return any(IS_PYTHON.fullmatch(str(each)) for each in buildpacks)
+
+
+def needed(source: "Source") -> tuple[str, ...]:
+    """Return the buildpacks of a Python source; empty if Heroku's detection is enough.
+
+    Heroku tries Node.js before Python, and uses only the first buildpack that it detects.
+    https://devcenter.heroku.com/articles/buildpacks#buildpack-detect-order
+    """
+    buildpacks = (*_others(source), PYTHON)
+    return () if buildpacks == (detected(source),) else buildpacks
+
+
+def detected(source: "Source") -> str:
+    """Return the buildpack that Heroku uses for a Python source without buildpacks."""
+    return NODE if source.folder.has(PACKAGE_JSON) else PYTHON
+
+
+def _others(source: "Source") -> Iterator[str]:
+    if source.folder.has(APTFILE):
+        yield APT
+    if _uses_node(source):
+        yield NODE
+    procfile = source.procfile
+    if procfile and any(each.program.startswith(POOL) for each in procfile.processes):
+        yield PGBOUNCER
+
+
+def _uses_node(source: "Source") -> bool:
+    """Return whether a build needs Node.js: it has something to build or to install."""
+    text = source.folder.read(PACKAGE_JSON)
+    try:
+        content = json.loads(text.content) if text else {}
+    except ValueError:
+        return True  # the build reports it
+    if not isinstance(content, dict):
+        return True
+    scripts = content.get("scripts")
+    has_script = isinstance(scripts, dict) and any(name in scripts for name in BUILD_SCRIPTS)
+    return has_script or bool(content.get("dependencies"))
