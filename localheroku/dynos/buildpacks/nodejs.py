@@ -53,7 +53,7 @@ class NodejsBuildpack(Buildpack):
         return (app / package_json.FILE).is_file()
 
     def check(self, app: Path) -> None:
-        package_json.read(app)
+        NodeRange(package_json.read(app).engines.get("node", ""))
 
     def default_processes(self, app: Path) -> dict[str, str]:
         procfile = app / PROCFILE

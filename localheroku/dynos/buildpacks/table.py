@@ -40,6 +40,9 @@ https://devcenter.heroku.com/articles/buildpacks#buildpack-detect-order
 """
 WITH_CONCURRENCY = (NodejsBuildpack.name, PythonBuildpack.name)
 """Those that set WEB_CONCURRENCY, with a profile script that the last of them writes."""
+GITHUB = frozenset({"github.com", "www.github.com"})
+ARCHIVES = frozenset({"buildpack-registry.s3.amazonaws.com", "codon-buildpacks.s3.amazonaws.com"})
+"""The hosts of the archives of Heroku's registry, whose paths end with a buildpack's name."""
 SUFFIX = re.compile(r"(\.git|\.tgz|\.tar\.gz)$")
 
 
@@ -105,13 +108,14 @@ def entry_of(address: str) -> type[Buildpack] | None:
     A URL may name a branch or version, which makes no difference here.
     """
     parts = urlsplit(address)
-    path = parts.path.removeprefix("buildpack:") if parts.scheme == "urn" else parts.path
-    name = SUFFIX.sub("", "/".join(path.strip("/").split("/")[-2:]))
-    on_github = parts.hostname in {"github.com", "www.github.com"}
-    for entry in BUILDPACKS:
-        if name in entry.repositories if on_github else name == entry.name:
-            return entry
-    return None
+    folders = parts.path.removeprefix("buildpack:").strip("/").split("/")
+    if parts.hostname in GITHUB:
+        repository = SUFFIX.sub("", "/".join(folders[:2]))
+        return next((each for each in BUILDPACKS if repository in each.repositories), None)
+    if parts.hostname and parts.hostname not in ARCHIVES:
+        return None
+    name = SUFFIX.sub("", "/".join(folders[-2:]))
+    return next((each for each in BUILDPACKS if name == each.name), None)
 
 
 def record(slug: Path, buildpacks: Iterable[Buildpack]) -> None:

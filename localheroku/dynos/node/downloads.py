@@ -9,7 +9,6 @@ import asyncio
 import hashlib
 import os
 import platform
-import shutil
 import sys
 import tarfile
 import tempfile
@@ -129,8 +128,8 @@ class NodeDownloads:
 
     def _keep(self, files: Path, version: str) -> None:
         place = self._folder / version
-        shutil.rmtree(place, ignore_errors=True)
-        files.rename(place)
+        if not place.exists():  # another build may have downloaded it, and dynos may run it
+            files.rename(place)
 
 
 def _repaired(files: Path) -> Path:

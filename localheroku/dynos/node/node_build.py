@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from localheroku.dynos.buildpacks.buildpack import Compilation
     from localheroku.dynos.node.package_json import PackageJson
 
+OF_NPM = re.compile(r"npm_config_|yarn_|NODE_EXTRA_CA_CERTS$", re.IGNORECASE)
+"""Matches the settings of the developer that only Node.js reads."""
 HEAP = "--max_old_space_size=2560"
 """Megabytes of memory that a Node gets in a build, unless the app sets NODE_OPTIONS."""
 
@@ -51,8 +54,9 @@ class NodeBuild:
     def exported(self) -> dict[str, str]:
         """What the buildpacks after this one get, too (lib/environment.sh, write_export)."""
         path = f"{self.prefix}/bin:{self.prefix.parent}/yarn/bin:{self.build.exported['PATH']}"
+        registry = {name: self.settings[name] for name in self.settings if OF_NPM.match(name)}
         return {
-            **self.settings,
+            **registry,
             "NODE_HOME": str(self.prefix),
             "NODE_OPTIONS": HEAP,
             "NPM_CONFIG_CACHE": str(self.cache / "npm"),
@@ -65,6 +69,7 @@ class NodeBuild:
         """The environment of everything that this buildpack runs."""
         return self.build.environment(
             {
+                **self.settings,
                 **self.exported,
                 "NODE_ENV": "production",
                 "NODE_MODULES_CACHE": "true",

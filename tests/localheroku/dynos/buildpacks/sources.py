@@ -15,7 +15,8 @@ from tests.localheroku.dynos.slugs import APP
 NODE = subprocess.run(["node", "--version"], capture_output=True, text=True, check=True).stdout
 """The version of the Node on this machine's PATH, such as v24.1.0."""
 MAJOR = f"{NODE.strip().removeprefix('v').partition('.')[0]}.x"
-WRITES = "node -e \"require('fs').writeFileSync('built.txt', process.env.NODE_ENV + {})\""
+WRITE = "require('fs').writeFileSync('built.txt', process.env.NODE_ENV + require('is-odd')(3))"
+SCRIPTS = {"build": f'node -e "{WRITE}"'}
 PACKAGES = {"dependencies": {"is-number": "7.0.0"}, "devDependencies": {"is-odd": "3.0.1"}}
 DIGESTS = {
     "is-number@7.0.0": (
@@ -35,8 +36,7 @@ DIGESTS = {
 
 def package_json(**fields: object) -> str:
     """Return a package.json whose build script needs the package for development."""
-    scripts = {"build": WRITES.format("require('is-odd')(3)"), "heroku-cleanup": "ls node_modules"}
-    content = {"name": "shop", "private": True, "engines": {"node": MAJOR}, "scripts": scripts}
+    content = {"name": "shop", "private": True, "engines": {"node": MAJOR}, "scripts": SCRIPTS}
     return json.dumps(content | PACKAGES | fields)
 
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from localheroku.dynos.builder import CompiledSlug, SlugBuilder
+from localheroku.dynos.logs import LogStore
+from localheroku.dynos.manager import DynoManager
 from localheroku.dynos.source import BuildFailed
 from tests.durability.worlds import SOAK
 from tests.localheroku.dynos.buildpacks import sources
 from tests.localheroku.dynos.buildpacks.sources import Workbench, package_json
+from tests.localheroku.dynos.slugs import runtime
 
 pytestmark = pytest.mark.e2e
 
@@ -41,16 +44,26 @@ def packages(slug: CompiledSlug) -> list[str]:
     return sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))
 
 
+async def output_of(slug: CompiledSlug, command: str, folder: Path) -> list[str]:
+    """Return what a command prints in a dyno."""
+    dynos = DynoManager(folder, LogStore(folder))
+    lines: list[str] = []
+    await dynos.run(runtime(slug.path), command, "run.1", lines.append)
+    await dynos.close()
+    return lines
+
+
 async def test_npm_installs_what_the_lock_says(workbench: Workbench) -> None:
-    files = {"package.json": package_json(), "package-lock.json": sources.npm_lock()}
+    start = "node -e \"console.log(require('is-number')(1), process.env.NODE_ENV)\""
+    scripts = sources.SCRIPTS | {"start": start}
+    package = package_json(scripts=scripts)
+    files = {"package.json": package, "package-lock.json": sources.npm_lock()}
     slug = await workbench.build(files)
     assert (built(slug), packages(slug)) == (BUILT, ["is-number"])
     assert slug.process_types == {"web": "npm start"}
     assert slug.description == "Node.js"
     assert workbench.has("Default types for buildpack -> web")
-    node = slug.path / "app/.heroku/node/bin/node"
-    assert node.is_symlink()
-    assert os.access(node, os.X_OK)
+    assert await output_of(slug, "npm start --silent", workbench.folder) == ["true production"]
 
     outdated = files | {"package.json": package_json(dependencies={"is-number": "6.0.0"})}
     with pytest.raises(BuildFailed, match=r"package-lock.json does not fit package.json: run `npm"):
