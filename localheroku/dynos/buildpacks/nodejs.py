@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from localheroku.dynos.environment import DynoContext
-    from localheroku.dynos.node.installations import Node
     from localheroku.dynos.process_registry import ProcessRegistry
 
 LARGE_MEGABYTES = 16384
@@ -72,9 +71,11 @@ class NodejsBuildpack(Buildpack):
         settings = await npm_settings.environment(node, self._registry)
         prebuilt = (build.app / "node_modules").exists()
         session = NodeBuild(build, manifest, version, settings, prebuilt)
-        _link(node, session.prefix / "bin")
+        node.link(session.prefix)
+        if (npm := manifest.engines.get("npm")) and npm != session.version_of("npm"):
+            build.info(f"Bootstrapping npm {npm}...")
+            await session.install_globally("npm", npm)
         manager = package_managers.of_source(session)
-        await _install_npm(session, node)
         await manager.prepare()
         for name in SHOWN:
             build.info(f"{name}={session.setting(name)}")
@@ -92,36 +93,6 @@ class NodejsBuildpack(Buildpack):
             "PATH": f"{programs}:{before['PATH']}:{home}/bin:{home}/node_modules/.bin",
             **_concurrency(dyno),
         }
-
-
-def _link(node: Node, folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, target in node.links.items():
-        (folder / name).unlink(missing_ok=True)
-        (folder / name).symlink_to(target)
-
-
-async def _install_npm(session: NodeBuild, node: Node) -> None:
-    """Install the npm that the app requests, instead of the one that comes with Node."""
-    version = session.manifest.engines.get("npm", "")
-    if not version or version == session.version_of("npm"):
-        return
-    session.build.info(f"Bootstrapping npm {version}...")
-    programs = session.prefix / "bin"
-    for name in {"npm", "npx"} & set(node.links):
-        (programs / name).rename(programs / f".{name}")
-    lines: list[str] = []
-    command = (node.program, node.npm, "install", "--quiet", "--no-progress", "--global")
-    status = await session.build.run([*command, f"npm@{version}"], session.env, lines.append)
-    for name in {"npm", "npx"} & set(node.links):
-        (programs / f".{name}").unlink()
-    if status:
-        for line in lines:
-            session.build.info(line)
-        raise BuildFailed(
-            f"Unable to install npm {version}: see the lines above; check engines.npm in "
-            "package.json"
-        )
 
 
 async def _build(session: NodeBuild, manager: NodePackageManager) -> None:

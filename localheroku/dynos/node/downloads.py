@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from localheroku.core import uv_program
 from localheroku.core.cancellation import finished
 from localheroku.dynos import pip_index, processes
-from localheroku.dynos.node.installations import NPM
+from localheroku.dynos.node.installations import COMMANDS, MODULES
 from localheroku.dynos.node.node_range import SUPPORTED
 
 if TYPE_CHECKING:
@@ -133,9 +133,11 @@ class NodeDownloads:
 
 
 def _repaired(files: Path) -> Path:
-    """Restore what a wheel cannot contain: the links to npm's scripts."""
-    for script in (files / NPM).glob("np[mx]-cli.js"):
-        script.chmod(0o755)
+    """Make the scripts of npm executable: in a wheel, only their copies elsewhere are."""
+    for name in COMMANDS.values():
+        script = files / MODULES / name
+        if script.is_file():
+            script.chmod(0o755)
     return files
 
 

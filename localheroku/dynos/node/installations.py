@@ -25,7 +25,14 @@ HOMEBREW = ("/opt/homebrew/opt", "/usr/local/opt")
 SHIMS = re.compile(r"/(\.?(asdf|mise|nodenv)/shims|\.volta/bin)/?$")
 """Folders of PATH whose commands depend on the version that is switched on."""
 VERSION = re.compile(r"v?(\d+\.\d+\.\d+)$")
-NPM = "lib/node_modules/npm/bin"
+MODULES = "lib/node_modules"
+NPM = f"{MODULES}/npm/bin"
+COMMANDS = {
+    "npm": "npm/bin/npm-cli.js",
+    "npx": "npm/bin/npx-cli.js",
+    "corepack": "corepack/dist/corepack.js",
+}
+"""What comes with Node: the commands, and their scripts in the folder of modules."""
 
 
 @dataclass(frozen=True)
@@ -36,14 +43,23 @@ class Node:
     npm: Path
     """The script of npm that Node runs."""
 
-    @property
-    def links(self) -> dict[str, Path]:
-        """The commands that come with it, by name."""
-        commands = {"node": self.program, "npm": self.npm}
-        npx = self.npm.with_name("npx-cli.js")
-        corepack = self.npm.parents[2] / "corepack/dist/corepack.js"
-        optional = {"npx": npx, "corepack": corepack}
-        return commands | {name: path for name, path in optional.items() if path.is_file()}
+    def link(self, prefix: Path) -> None:
+        """Create the folders of a Node's own installation, with links to its files.
+
+        Programs that are installed globally come beside them, and may replace npm: npm then
+        replaces the link to its folder.
+        """
+        links = {"bin/node": self.program}
+        modules = self.npm.parents[2]
+        for command, script in COMMANDS.items():
+            package = script.partition("/")[0]
+            if (modules / script).is_file():
+                links[f"{MODULES}/{package}"] = modules / package
+                links[f"bin/{command}"] = Path("..", MODULES, script)
+        for place, target in links.items():
+            (prefix / place).parent.mkdir(parents=True, exist_ok=True)
+            (prefix / place).unlink(missing_ok=True)
+            (prefix / place).symlink_to(target)
 
 
 def node_in(program: Path) -> Node | None:
