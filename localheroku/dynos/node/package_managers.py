@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 
 WITHOUT_UNSAFE_PERM = 12
 """The first major version of npm that rejects --unsafe-perm."""
-YARN_1 = re.compile(r"[~^=v]*1(\.|$)")
-"""Matches a version or range of Yarn 1, which is another package than its successors."""
+YARN_1 = re.compile(r"\D*1(\D|$)")
+"""Matches a version or range from Yarn 1 on, which is another package than its successors."""
+CLASSIC = ("--frozen-lockfile", "--ignore-engines", "--prefer-offline")
 LIFECYCLE = ("preinstall", "install", "postinstall", "prepare", "pnpm:devPreinstall")
 
 
@@ -95,7 +96,8 @@ class NodePackageManager(ABC):
                 f"{self.lock}"
             )
         raise BuildFailed(
-            f"Unable to install dependencies using {self.name}: see the end of its output"
+            f"`{' '.join(command)}` failed: it exited with status {status}; see the end of its "
+            "output"
         )
 
 
@@ -177,9 +179,6 @@ class Yarn(NodePackageManager):
         return _if_set(self.node, "YARN_PRODUCTION")
 
 
-CLASSIC = ("--frozen-lockfile", "--ignore-engines", "--prefer-offline")
-
-
 class YarnBerry(Yarn):
     """Yarn 2 and newer, also in the file that `yarnPath` of .yarnrc.yml names."""
 
@@ -192,10 +191,10 @@ class YarnBerry(Yarn):
                 "set YARN2_SKIP_PRUNING to true if devDependencies must stay"
             )
         path = self._settings.get("yarnPath")
-        version = self.node.manifest.version("yarn").lstrip("^~>=v ")
+        version = self.node.manifest.version("yarn")
         if path and not (self.node.app / str(path)).is_file():
             raise BuildFailed(f"Yarn was not found: commit {path}, which .yarnrc.yml names")
-        if not path and version.partition(".")[0] in {"", "1"}:
+        if not path and (not version or YARN_1.match(version)):
             raise BuildFailed(
                 "yarn.lock is of Yarn 2 or newer, but its version is nowhere: write it as "
                 'packageManager, such as "yarn@4.9.0", into package.json'
@@ -216,7 +215,7 @@ class YarnBerry(Yarn):
     async def prune(self) -> None:
         # On Heroku a plugin of the buildpack does this for all versions.
         if int((await self._version()).partition(".")[0] or 0) < 4:
-            self.node.build.info("Skipping because this needs Yarn 4 here")
+            self.node.build.info("Skipping because here only Yarn 4 can do this")
             return
         await self._run("yarn", "workspaces", "focus", "--all", "--production")
 

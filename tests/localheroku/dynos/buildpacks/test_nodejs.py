@@ -62,6 +62,7 @@ async def test_npm_installs_what_the_lock_says(workbench: Workbench) -> None:
     assert (built(slug), packages(slug)) == (BUILT, ["is-number"])
     assert slug.process_types == {"web": "npm start"}
     assert slug.description == "Node.js"
+    assert slug.size < 100_000, "Node itself is linked"
     assert workbench.has("Default types for buildpack -> web")
     assert await output_of(slug, "npm start --silent", workbench.folder) == ["true production"]
 
@@ -161,3 +162,10 @@ async def test_a_yarn_that_is_nowhere(
 ) -> None:
     with pytest.raises(BuildFailed, match=message):
         await workbench.build({"package.json": package_json(), **files}, NODEJS)
+
+
+async def test_a_package_that_does_not_exist(workbench: Workbench) -> None:
+    package = package_json(dependencies={"is-number": "99.0.0"}, devDependencies={})
+    with pytest.raises(BuildFailed, match=r"`npm install .*` failed: it exited with status 1; see"):
+        await workbench.build({"package.json": package}, NODEJS)
+    assert workbench.has("No matching version found for is-number@99.0.0")
