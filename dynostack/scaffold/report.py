@@ -5,7 +5,9 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator
 
+from dynostack.environment.django.procfile import PROCFILE
 from dynostack.scaffold.project import NewProject
+from dynostack.scaffold.wishes import Wishes
 
 
 def report(project: NewProject) -> Iterator[str]:
@@ -27,6 +29,9 @@ def report(project: NewProject) -> Iterator[str]:
         yield "found no settings module: set DJANGO_SETTINGS_MODULE in both Pulumi.*.yaml files"
     if wishes.python:
         yield f"the app asks for Python {wishes.python}"
+    if not wishes.has_processes:
+        place = wishes.source / PROCFILE
+        yield f"there is no {place}, so that nothing runs; write one, such as: {_web(wishes)}"
     for note in wishes.unused:
         yield f"not used: {note}"
     for name in wishes.missing:
@@ -43,3 +48,8 @@ def report(project: NewProject) -> Iterator[str]:
     install = "python3 -m venv .venv && .venv/bin/pip install -r requirements.txt"
     yield f"in another clone: {folder}{install}"
     yield "and then: .venv/bin/dynostack up"
+
+
+def _web(wishes: Wishes) -> str:
+    package = wishes.settings.partition(".")[0] or "PROJECT"
+    return f"web: gunicorn {package}.wsgi"

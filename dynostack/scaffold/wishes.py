@@ -45,6 +45,9 @@ ANY_TEXT = "placeholder"
 RETIRED = frozenset({"", "free", "hobby-dev", "hobby-basic"})
 """Plans that no service has any more; an empty one asks for the service's default."""
 UNKNOWN_PRICE = 10**9
+REDIS_SERVICES = ("heroku-redis", "rediscloud")
+CELERY_APP = re.compile(r"\bcelery\b.*?\s(?:-A|--app)[ =]?([\w.]+)")
+"""Matches the module of a Celery app in a command of the Procfile."""
 SET_BY_HEROKU = re.compile(r"HEROKU_.*|DYNO|PORT|SOURCE_VERSION|STACK|HOME|PATH")
 """Config vars that a dyno has without a line in the file."""
 
@@ -84,6 +87,8 @@ class Wishes:
     """The Python version that the app asks for, with the name of the file; empty for none."""
     single_hosts: frozenset[str] = frozenset()
     """Those of the hosts that take one name instead of a list."""
+    has_processes: bool = True
+    """Whether a Procfile says what runs."""
     unused: tuple[str, ...] = field(default=())
     """What the files say and dynostack cannot use."""
 
@@ -111,9 +116,16 @@ class _Reading:
         said = self._said.get(SETTINGS_VARIABLE, "")
         texts = (f"{SETTINGS_VARIABLE}={said}", procfile.content if procfile else "")
         self._settings = modules.production(*texts)
-        module = self._project.settings(self._settings).module if self._settings else None
-        self._modules = all_of(module) if isinstance(module, Module) else []
+        celery = CELERY_APP.findall(procfile.content if procfile else "")
+        names = [self._settings, *celery, *(f"{name}.celery" for name in celery)]
+        found = [module for name in names if name for module in self._modules_of(name)]
+        self._modules = list({module.name: module for module in found}.values())
         self._usage = SettingsUsage(self._modules)
+
+    def _modules_of(self, name: str) -> list[Module]:
+        """Return a module of the project and those that it imports; none if it does not exist."""
+        module = self._project.settings(name).module
+        return all_of(module) if isinstance(module, Module) else []
 
     @property
     def _said(self) -> dict[str, str]:
@@ -151,6 +163,7 @@ class _Reading:
             single_hosts=frozenset(variables.variables_in_lists(self._modules, SETTING)),
             missing=missing,
             python=self._python(),
+            has_processes=bool(self._project.procfile and self._project.procfile.types),
             unused=tuple(self._notes),
         )
 
@@ -204,10 +217,10 @@ class _Reading:
                 yield WantedAddon(other.name, _plan(other.name), is_asked=False)
 
     def _needs(self, service: Service) -> bool:
-        """Return whether the settings cannot do without a service, or read those of a cache."""
+        """Return whether the app cannot do without a service, or uses it if it is there."""
         first = next(iter(service.sets), "")
-        is_cache = service.name in catalogue.MEMCACHED_SERVICES.names
-        return bool(first) and (first in self._required or (is_cache and self._usage.reads(first)))
+        is_used = service.name in (*catalogue.MEMCACHED_SERVICES.names, *REDIS_SERVICES)
+        return bool(first) and (first in self._required or (is_used and self._usage.reads(first)))
 
     def _reads_a_database(self) -> bool:
         has_driver = not self._project.packages.names.isdisjoint(POSTGRES_DRIVERS)

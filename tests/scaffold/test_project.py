@@ -106,6 +106,15 @@ def test_a_wrong_option_is_explained(
     assert not (repository / "infra").exists()
 
 
+def test_a_missing_procfile_is_named(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (repository / "Procfile").unlink()
+    done = new(repository, monkeypatch)
+    assert done.exit_code == 0, done.output
+    assert (
+        "there is no Procfile, so that nothing runs; write one, such as: web: gunicorn blog.wsgi\n"
+    ) in done.stderr
+
+
 def test_another_folder_and_name(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     done = new(repository, monkeypatch, "--into", "ops/heroku", "--name", "shop")
     assert "next: cd ops/heroku && dynostack up" in done.stderr

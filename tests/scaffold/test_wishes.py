@@ -178,3 +178,21 @@ def test_the_buildpacks_that_heroku_would_not_detect(
     tmp_path: Path, files: dict[str, Any], buildpacks: tuple[str, ...]
 ) -> None:
     assert read(tmp_path, **files).buildpacks == buildpacks
+
+
+@pytest.mark.parametrize("option", ["-A blog", "--app=blog.celery", "-A blog.celery:app"])
+def test_what_celery_reads(tmp_path: Path, option: str) -> None:
+    found = read(
+        tmp_path,
+        **{
+            "Procfile": f"web: gunicorn blog.wsgi\nworker: celery {option} worker\n",
+            "blog/celery.py": "import os\nBROKER = os.environ['REDIS_URL']\n",
+        },
+    )
+    assert WantedAddon("heroku-redis", "mini", is_asked=False) in found.addons
+    assert "REDIS_URL" not in found.missing
+
+
+def test_redis_with_a_default_for_laptops(tmp_path: Path) -> None:
+    text = "import os\nBROKER = os.getenv('REDIS_URL', 'redis://localhost')\n"
+    assert read(tmp_path, text).addons == (WantedAddon("heroku-redis", "mini", is_asked=False),)
