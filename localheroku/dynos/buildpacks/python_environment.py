@@ -40,7 +40,10 @@ def dyno_variables(dyno: DynoContext, before: Mapping[str, str]) -> dict[str, st
     manager = package_manager.find(dyno.slug / APP)
     tools = _tools(manager, python) if manager and manager.runs_in_dynos else []
     libraries = python / "lib"
+    # In place of PYTHONHOME, with which a virtual environment does not work: uWSGI needs either.
+    folder = {"VIRTUAL_ENV": dyno.config_vars.get("VIRTUAL_ENV") or str(python)}
     variables = {
+        **(folder if python.is_dir() else {}),
         **_concurrency(dyno),
         **(package_manager.dyno_variables(manager, python) if manager else {}),
         "FORWARDED_ALLOW_IPS": "*",

@@ -95,4 +95,7 @@ NOT_HERE = {
 }
 """Variables of the buildpack that the local Heroku does not set."""
 
-EVERY_DYNO = {*DYNO, "DYNO", "HOME"} - NOT_HERE
+ONLY_HERE = {"VIRTUAL_ENV": "{python}"}
+"""Variables that a dyno has only here, in place of PYTHONHOME."""
+
+EVERY_DYNO = {*DYNO, *ONLY_HERE, "DYNO", "HOME"} - NOT_HERE

@@ -46,13 +46,16 @@ def in_locale(seen: Mapping[str, str]) -> dict[str, str]:
 def test_a_dyno_has_what_the_buildpack_sets(tmp_path: Path, file: str) -> None:
     slug = with_file(tmp_path, file)
     expected = listed(
-        buildpack.DYNO | buildpack.DYNO_WITH[file], python=slug / "environment", home=HOME
+        buildpack.DYNO | buildpack.ONLY_HERE | buildpack.DYNO_WITH[file],
+        python=slug / "environment",
+        home=HOME,
     )
     assert in_locale(dyno(slug, {})) == expected | {"DYNO": "web.1", "HOME": str(HOME)}
 
 
 def with_file(slug: Path, file: str) -> Path:
     (slug / "app").mkdir()
+    (slug / "environment").mkdir()
     (slug / "app" / file).touch()
     return slug
 
