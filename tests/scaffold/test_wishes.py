@@ -21,6 +21,7 @@ import environ
 env = environ.Env(CACHE_SECONDS=(int, 60))
 SECRET_KEY = env("DJANGO_SECRET")
 DEBUG = env.bool("DEBUG")
+MAIL_TLS = env("MAIL_KEY").startswith("TLS")
 ALLOWED_HOSTS = env.list("HOSTS")
 PORT = env.int("STATSD_PORT")
 CACHE_SECONDS = env("CACHE_SECONDS")

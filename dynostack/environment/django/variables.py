@@ -19,8 +19,19 @@ READERS = frozenset(
 )
 """Functions and classes that read the config var that their first argument names."""
 PREFIXED = ("environ.Env.", "environ.FileAwareEnv.", "environs.Env.", "environs.FileAwareEnv.")
-KNOWN_TO_PACKAGE = frozenset({"read_env", "read_envfile", "prefixed", "seal", "unicode"})
-"""Methods of these classes that read no config var."""
+METHODS = frozenset(
+    {
+        *("bool", "bytes", "cache", "cache_url", "channels", "channels_url", "date", "datetime"),
+        *("db", "db_url", "decimal", "dict", "dj_cache_url", "dj_db_url", "dj_email_url", "email"),
+        *("email_url", "enum", "float", "get_value", "int", "json", "list", "log_level", "path"),
+        *("search_url", "str", "time", "timedelta", "tuple", "url", "uuid"),
+    }
+)
+"""Methods of these classes that read the config var that their first argument names.
+
+https://django-environ.readthedocs.io/en/stable/types.html,
+https://github.com/sloria/environs#supported-types
+"""
 TEXT = "str"
 _NAME = re.compile(r"[A-Z][A-Z0-9]*_?[A-Z0-9_]+").fullmatch
 
@@ -123,7 +134,7 @@ def _kind(module: Module, called: ast.expr) -> str:
     if name in READERS:
         return TEXT
     method = name.rpartition(".")[2]
-    if name.startswith(PREFIXED) and method not in KNOWN_TO_PACKAGE:
+    if name.startswith(PREFIXED) and method in METHODS:
         return method
     return ""
 
