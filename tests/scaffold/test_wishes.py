@@ -56,6 +56,12 @@ def test_a_config_var_with_one_host_is_no_list(tmp_path: Path) -> None:
     assert found.single_hosts == {"HOST"}
 
 
+def test_a_config_var_in_the_test_around_a_setting(tmp_path: Path) -> None:
+    text = "if v := os.getenv('OTHER'):\n    OTHER = v\nif v := os.getenv('HOSTS'):\n"
+    assignment = "    ALLOWED_HOSTS = v.split(',')\nelse:\n    ALLOWED_HOSTS = ['localhost']\n"
+    assert read(tmp_path, f"import os\n{text}{assignment}").hosts == ("HOSTS",)
+
+
 def test_what_the_settings_need(tmp_path: Path) -> None:
     found = read(tmp_path, SETTINGS)
     assert found.settings == "blog.settings"

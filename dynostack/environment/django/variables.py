@@ -80,6 +80,17 @@ def _values(modules: Iterable[Module], setting: str) -> Iterator[ast.expr]:
                 targets = node.targets if isinstance(node, ast.Assign) else [node.target]
                 if any(isinstance(each, ast.Name) and each.id == setting for each in targets):
                     yield node.value
+                    yield from _tested(module, node)
+
+
+def _tested(module: Module, assignment: ast.stmt) -> Iterator[ast.expr]:
+    """Yield what an assigned value takes from the test around it: `if hosts := getenv("HOSTS")`."""
+    used = {each.id for each in ast.walk(assignment) if isinstance(each, ast.Name)}
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.If) and assignment in node.body:
+            for each in ast.walk(node.test):
+                if isinstance(each, ast.NamedExpr) and each.target.id in used:
+                    yield each.value
 
 
 def _names(value: ast.expr) -> Iterator[str]:
