@@ -247,11 +247,9 @@ def _plan(service: str, asked: str = "") -> str:
     return min(public, key=lambda name: plans[name].get("monthly_cents", UNKNOWN_PRICE))
 
 
-def hosts_of(app: str) -> str:
-    """Return the host names of an app for a config var that lists them."""
-    return f"{app}.{LOCAL_DOMAIN},.{HEROKU_DOMAIN}"
-
-
-def host_of(app: str, *, is_local: bool) -> str:
-    """Return the host name of an app for a config var that has only one."""
-    return f"{app}.{LOCAL_DOMAIN}" if is_local else f".{HEROKU_DOMAIN}"
+def hosts_of(app: str, *, is_local: bool, is_single: bool) -> str:
+    """Return the host names of an app for a config var that lists them, or has only one."""
+    heroku, here = f".{HEROKU_DOMAIN}", f"{app}.{LOCAL_DOMAIN}"
+    if not is_local:
+        return heroku  # a rehearsal of this stack gets such a name, too
+    return here if is_single else f"{here},{LOCAL_DOMAIN},{heroku}"

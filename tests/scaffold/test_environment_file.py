@@ -56,7 +56,7 @@ def test_the_local_environment_is_complete() -> None:
                 "buildpacks": ["heroku/nodejs", "https://github.com/a/b#v1"],
                 "configVars": {
                     "DJANGO_SETTINGS_MODULE": "blog.settings",
-                    "HOSTS": "blog-local.localhost,.herokuapp.com",
+                    "HOSTS": "blog-local.localhost,localhost,.herokuapp.com",
                     "PAGES": "10",
                     "TITLE": "My blog: news",
                     "SECRET_KEY": {"secure": "v1:abc:def="},
