@@ -6,6 +6,8 @@ import asyncio
 import shutil
 from abc import ABC, abstractmethod
 from collections import defaultdict
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from localheroku.addons import lookup
@@ -14,15 +16,27 @@ from localheroku.addons.ports import start_on_free_port
 from localheroku.addons.records import RecordFiles
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Sequence
     from pathlib import Path
 
     import psutil
-    from _typeshed import DataclassInstance
 
     from localheroku.core.addon_service import AddonRequest
 
-R = TypeVar("R", bound="DataclassInstance")
+
+@dataclass(frozen=True)
+class ServerRecord:
+    """The stored settings that an add-on of each of these services has."""
+
+    port: int
+    """The port in the add-on's address."""
+    plan: str
+    megabytes: int | None
+    connection_limit: int | None
+
+
+R = TypeVar("R", bound=ServerRecord)
 
 
 class ServerPerAddon(ABC, Generic[R]):
@@ -47,15 +61,24 @@ class ServerPerAddon(ABC, Generic[R]):
         """Return the add-on's config vars by suffix."""
 
     @abstractmethod
-    async def _change(self, addon_id: str, record: R, request: AddonRequest) -> R:
-        """Apply another plan, and return the add-on's new record."""
+    async def _change(self, addon_id: str, before: R, after: R) -> R:
+        """Apply the plan of a changed record, and return the record to store."""
 
+    @staticmethod
     @abstractmethod
-    async def _launch(self, record: R, folder: Path) -> psutil.Process:
-        """Start the add-on's server and return it when it is ready.
+    def launch(record: R, folder: Path, /) -> subprocess.Popen[bytes]:
+        """Start the server of an add-on in its folder.
 
         Raises:
             MissingProgram: a program that it needs is not installed.
+        """
+
+    @staticmethod
+    @abstractmethod
+    async def wait(child: subprocess.Popen[bytes], record: R, folder: Path, /) -> None:
+        """Return when a server is ready.
+
+        Raises:
             ServiceFailed: it did not start.
         """
 
@@ -78,7 +101,13 @@ class ServerPerAddon(ABC, Generic[R]):
         """Apply the limits of another plan; what happens to the data depends on the service."""
         async with self._locks[request.addon_id]:
             if record := self._records.get(request.addon_id):
-                after = await self._change(request.addon_id, record, request)
+                changed = replace(
+                    record,
+                    plan=request.plan,
+                    megabytes=request.megabytes,
+                    connection_limit=request.connection_limit,
+                )
+                after = await self._change(request.addon_id, record, changed)
                 await self._ensure(request.addon_id, after)
 
     async def deprovision(self, addon_id: str) -> None:
@@ -121,6 +150,11 @@ class ServerPerAddon(ABC, Generic[R]):
         if not lookup.is_running(self._processes.get(addon_id)):
             found = await self._find(addon_id)
             self._processes[addon_id] = found or await self._launch(record, self._folder / addon_id)
+
+    async def _launch(self, record: R, folder: Path) -> psutil.Process:
+        return await self._launched.start(
+            partial(self.launch, record, folder), lambda child: self.wait(child, record, folder)
+        )
 
     async def _stop(self, addon_id: str) -> None:
         self._processes.pop(addon_id, None)

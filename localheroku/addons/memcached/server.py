@@ -13,6 +13,7 @@ import psutil
 from localheroku.addons import launching
 from localheroku.addons.memcached import sasl
 from localheroku.addons.ports import HOST
+from localheroku.addons.server_per_addon import ServerRecord
 from localheroku.core.addon_service import ServiceFailed
 from localheroku.core.atomic_files import make_private
 
@@ -29,15 +30,11 @@ USERS = ("memcache", "nobody")
 
 
 @dataclass(frozen=True)
-class CacheRecord:
+class CacheRecord(ServerRecord):
     """The stored settings of one add-on."""
 
-    port: int
     username: str
     password: str
-    plan: str
-    megabytes: int | None
-    connection_limit: int | None
 
     def options(self) -> list[str]:
         """Return the options for memcached's command line, which contain no secret."""

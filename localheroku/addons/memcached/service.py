@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 from localheroku.addons.memcached import sasl, server
@@ -15,8 +13,6 @@ from localheroku.addons.server_per_addon import ServerPerAddon
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import psutil
-
     from localheroku.core.addon_service import AddonRequest
 
 
@@ -24,6 +20,8 @@ class Memcached(ServerPerAddon[CacheRecord]):
     """MemCachier or Memcached Cloud."""
 
     PROGRAMS = (sasl.MEMCACHED,)
+    launch = staticmethod(server.launch)
+    wait = staticmethod(server.wait)
     end = staticmethod(server.end)
 
     def __init__(self, folder: Path) -> None:
@@ -47,26 +45,12 @@ class Memcached(ServerPerAddon[CacheRecord]):
             "PASSWORD": record.password,
         }
 
-    async def _change(
-        self, addon_id: str, record: CacheRecord, request: AddonRequest
-    ) -> CacheRecord:
+    async def _change(self, addon_id: str, before: CacheRecord, after: CacheRecord) -> CacheRecord:
         """Give the cache another size.
 
         memcached cannot change its size while clients must authenticate, nor move its items to a
         cache of another size: if the size changes, the cache restarts empty.
         """
-        after = replace(
-            record,
-            plan=request.plan,
-            megabytes=request.megabytes,
-            connection_limit=request.connection_limit,
-        )
-        if after.options() != record.options():
+        if after.options() != before.options():
             await self._stop(addon_id)
         return after
-
-    async def _launch(self, record: CacheRecord, folder: Path) -> psutil.Process:
-        return await self._launched.start(
-            partial(server.launch, record, folder),
-            lambda child: server.wait(child, record, folder),
-        )

@@ -14,6 +14,7 @@ import psutil
 from localheroku.addons import launching
 from localheroku.addons.ports import HOST, is_free, taken
 from localheroku.addons.redis import program
+from localheroku.addons.server_per_addon import ServerRecord
 from localheroku.core.addon_service import ServiceFailed
 
 if TYPE_CHECKING:
@@ -44,18 +45,14 @@ https://devcenter.heroku.com/articles/heroku-redis#persistence
 
 
 @dataclass(frozen=True)
-class StoreRecord:
+class StoreRecord(ServerRecord):
     """The stored settings of one add-on."""
 
-    port: int
-    """The port in the add-on's address; with TLS the server itself has another one."""
     server_port: int
+    """The port of the server itself, which with TLS is not the one in the address."""
     password: str
     config_command: str
     """The secret name of the command CONFIG, which apps cannot use on Heroku."""
-    plan: str
-    megabytes: int | None
-    connection_limit: int | None
     is_persistent: bool
     settings: dict[str, str]
     """The settings that its owner can change, by their names in Redis."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 from localheroku.addons.ports import HOST, start_on_free_port
@@ -20,8 +19,6 @@ from localheroku.core.backends import StoreInfo
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import psutil
-
     from localheroku.core.addon_service import AddonRequest
 
 TIMEOUT, POLICY, NOTIFICATIONS = "timeout", "maxmemory-policy", "notify-keyspace-events"
@@ -30,7 +27,7 @@ SETTINGS = {TIMEOUT: "0", POLICY: "noeviction", NOTIFICATIONS: ""}
 
 @dataclass(frozen=True)
 class Offer:
-    """What a service promises for its add-ons."""
+    """The promises of a service for its add-ons: TLS, persistence and settings."""
 
     tls: bool
     username: str = ""
@@ -58,6 +55,8 @@ class Redis(ServerPerAddon[StoreRecord]):
     """One service; while it runs, every change of an add-on keeps its data."""
 
     PROGRAMS = program.PROGRAMS
+    launch = staticmethod(server.launch)
+    wait = staticmethod(server.wait)
     end = staticmethod(server.end)
 
     def __init__(self, folder: Path, offer: Offer) -> None:
@@ -149,18 +148,10 @@ class Redis(ServerPerAddon[StoreRecord]):
         scheme = "rediss" if self._offer.tls else "redis"
         return f"{scheme}://{self._offer.username}:{record.password}@{HOST}:{record.port}"
 
-    async def _change(
-        self, addon_id: str, record: StoreRecord, request: AddonRequest
-    ) -> StoreRecord:
-        after = replace(
-            record,
-            plan=request.plan,
-            megabytes=request.megabytes,
-            connection_limit=request.connection_limit,
-            is_persistent=self._offer.is_persistent(request.plan),
-        )
-        await self._run(addon_id, record)
-        await server.configure(record, after.options())
+    async def _change(self, addon_id: str, before: StoreRecord, after: StoreRecord) -> StoreRecord:
+        after = replace(after, is_persistent=self._offer.is_persistent(after.plan))
+        await self._run(addon_id, before)
+        await server.configure(before, after.options())
         return after
 
     async def _run(self, addon_id: str, record: StoreRecord) -> None:
@@ -177,12 +168,6 @@ class Redis(ServerPerAddon[StoreRecord]):
         if front := self._fronts.pop(addon_id, None):
             await front.close()
         await super()._stop(addon_id)
-
-    async def _launch(self, record: StoreRecord, folder: Path) -> psutil.Process:
-        return await self._launched.start(
-            partial(server.launch, record, folder),
-            lambda child: server.wait(child, record, folder),
-        )
 
     def _record(self, addon_id: str) -> StoreRecord:
         if (store := self._records.get(addon_id)) is None:
