@@ -10,7 +10,6 @@ import os
 import re
 import shlex
 import shutil
-import ssl
 import sys
 import termios
 import time
@@ -23,7 +22,6 @@ from urllib.parse import urlsplit
 
 from dynostack.errors import INTERRUPTED, LocalError
 from dynostack.local.server import ServerProcess
-from localheroku.core import certificate
 
 CHUNK_BYTES = 1 << 14
 END_OF_INPUT = b"\x04"
@@ -105,8 +103,8 @@ async def _attend(server: ServerProcess, attach_url: str, *, terminal: bool) -> 
 
 async def _met(server: ServerProcess, attach_url: str) -> tuple[StreamReader, StreamWriter]:
     place = urlsplit(attach_url)
-    trust = ssl.create_default_context(cafile=str(server.data / certificate.FILE))
-    reader, writer = await asyncio.open_connection(place.hostname, place.port, ssl=trust)
+    tls = server.tls_context()
+    reader, writer = await asyncio.open_connection(place.hostname, place.port, ssl=tls)
     writer.write(f"{place.path.removeprefix('/')}\r\n".encode())
     await reader.readline()
     return reader, writer

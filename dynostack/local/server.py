@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import ssl
 import string
 import subprocess
 import sys
@@ -23,7 +24,7 @@ from dynostack.http_client import client, lines_of
 from dynostack.local.workspace import LocalWorkspace
 from localheroku import addons
 from localheroku.control.snapshots import files as snapshots
-from localheroku.core import disk_full
+from localheroku.core import certificate, disk_full
 
 START_SECONDS = 60.0
 STOP_SECONDS = 45.0
@@ -48,6 +49,10 @@ class ServerProcess:
     @property
     def log(self) -> Path:
         return self.data / "server.log"
+
+    def tls_context(self) -> ssl.SSLContext:
+        """Return a TLS context that trusts the local Heroku's own certificate."""
+        return ssl.create_default_context(cafile=str(self.data / certificate.FILE))
 
     def process(self) -> psutil.Process | None:
         """Return the running server, if any, found by the data folder in its command line."""

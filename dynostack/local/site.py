@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import ssl
 from dataclasses import dataclass
 from http import HTTPStatus
 from urllib.parse import urljoin, urlsplit
@@ -11,7 +10,6 @@ from urllib.parse import urljoin, urlsplit
 import httpx
 
 from dynostack.local.server import ServerProcess
-from localheroku.core import certificate
 from localheroku.router.heroku_name import HEADER
 
 VISIT_SECONDS = 60.0
@@ -75,9 +73,8 @@ def error_code(lines: list[str]) -> str:
 
 def _visited(server: ServerProcess, app: str) -> Visit:
     site = urlsplit(server.workspace.heroku.site(app))
-    trust = ssl.create_default_context(cafile=str(server.data / certificate.FILE))
     address, status, name = site, 0, ""
-    with httpx.Client(verify=trust, timeout=VISIT_SECONDS, trust_env=False) as http:
+    with httpx.Client(verify=server.tls_context(), timeout=VISIT_SECONDS, trust_env=False) as http:
         for _ in range(MOST_REDIRECTS):
             # Not every system finds a name below localhost.
             here = address._replace(netloc=f"127.0.0.1:{site.port}").geturl()
