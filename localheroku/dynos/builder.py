@@ -19,7 +19,7 @@ from localheroku.core.backends import BuildContext, SlugUnusable
 from localheroku.core.cancellation import finished
 from localheroku.dynos import hooks, shared_files, slugignore
 from localheroku.dynos.buildpacks import table, unapplied
-from localheroku.dynos.buildpacks.buildpack import STEP, WARNING, Compilation
+from localheroku.dynos.buildpacks.buildpack import INDENT, STEP, WARNING, Compilation
 from localheroku.dynos.environment import BuildFolders
 from localheroku.dynos.process_registry import ProcessRegistry
 from localheroku.dynos.slug_layout import APP
@@ -57,7 +57,7 @@ class CompiledSlug:
     size: int
     """Bytes of the app's files, without packages."""
     description: str
-    """What its last buildpack calls such an app."""
+    """The kind of app that its last buildpack detected, such as Python."""
 
 
 class SlugBuilder:
@@ -100,8 +100,8 @@ class SlugBuilder:
                 else error
             )
             if isinstance(failed, BuildFailed):
-                on_line(f" !     {failed}")
-                on_line(f" !     Build {build_id} failed")
+                on_line(f"{WARNING}{failed}")
+                on_line(f"{WARNING}Build {build_id} failed")
             raise failed from None
 
     async def install(self, slug_id: str, archive: Path) -> Path:
@@ -172,14 +172,14 @@ class SlugBuilder:
         defaults = buildpacks[-1].default_processes(app)
         types = defaults | declared
         on_line(f"{STEP}Discovering process types")
-        on_line(f"       Procfile declares types -> {', '.join(sorted(declared)) or '(none)'}")
+        on_line(f"{INDENT}Procfile declares types -> {', '.join(sorted(declared)) or '(none)'}")
         if defaults:
-            on_line(f"       Default types for buildpack -> {', '.join(sorted(defaults))}")
+            on_line(f"{INDENT}Default types for buildpack -> {', '.join(sorted(defaults))}")
         if not types:
             on_line(f"{WARNING}{explain_no_types(app)}")
         size = await asyncio.to_thread(_size, app)
-        on_line("-----> Compressing...")
-        on_line(f"       Done: {_format_size(size)}")
+        on_line(f"{STEP}Compressing...")
+        on_line(f"{INDENT}Done: {_format_size(size)}")
         if size > LARGEST_BYTES:
             raise BuildFailed(
                 f"Compiled slug size: {_format_size(size)} is too large (max is "

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from localheroku.dynos.buildpacks import table
-from localheroku.dynos.environment import SYSTEM_PATH, default_locale
+from localheroku.dynos.environment import SYSTEM_PATH, DynoContext, default_locale
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,4 +42,4 @@ def dyno_environment(
     }
     if port is not None:
         platform["PORT"] = str(port)
-    return table.dyno_variables(slug, home, config_vars, platform, size, port)
+    return table.dyno_variables(DynoContext(slug, home, config_vars, size, port), platform)

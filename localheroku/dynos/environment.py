@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import locale
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from localheroku.core import catalogue
 from localheroku.dynos.slug_layout import APP
@@ -53,20 +53,23 @@ class DynoContext:
     """The name of its size."""
     port: int | None
     """The port of a web dyno."""
-    concurrency_by: str
+    concurrency_by: str = ""
     """The buildpack whose rule sets WEB_CONCURRENCY: the last one that has a rule."""
 
     @property
     def megabytes(self) -> int | None:
         """The memory of a dyno of this size; None if the size is unknown."""
-        entry = catalogue.find(catalogue.load().dyno_sizes, self.size)
-        return int(entry.row["memory"] * 1024) if entry else None
+        return int(self._row["memory"] * 1024) if self._row else None
 
     @property
     def cores(self) -> int:
-        """The cores of a dyno of this size."""
+        """The cores of a dyno of this size; 1 if the size is unknown."""
+        return int(self._row.get("cores", 1))
+
+    @functools.cached_property
+    def _row(self) -> Mapping[str, Any]:
         entry = catalogue.find(catalogue.load().dyno_sizes, self.size)
-        return int(entry.row["cores"]) if entry else 1
+        return entry.row if entry else {}
 
 
 def build_environment(

@@ -18,6 +18,7 @@ from localheroku.core import programs
 from localheroku.core.cancellation import finished
 from localheroku.dynos.buildpacks.buildpack import Buildpack, Compilation
 from localheroku.dynos.environment import joined
+from localheroku.dynos.slug_layout import APP
 from localheroku.dynos.source import BuildFailed, misplaced
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ class AptBuildpack(Buildpack):
 
     @staticmethod
     def dyno_variables(dyno: DynoContext, before: Mapping[str, str]) -> dict[str, str]:
-        return _variables(dyno.home, before) if (dyno.slug / "app" / FOLDER).is_dir() else {}
+        return _variables(dyno.home, before) if (dyno.slug / APP / FOLDER).is_dir() else {}
 
 
 class _Apt:

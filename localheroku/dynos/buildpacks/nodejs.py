@@ -84,13 +84,13 @@ class NodejsBuildpack(Buildpack):
 
     @staticmethod
     def dyno_variables(dyno: DynoContext, before: Mapping[str, str]) -> dict[str, str]:
-        home = dyno.home
-        programs = f"{home}/.heroku/node/bin:{home}/.heroku/yarn/bin"
+        home, programs = dyno.home, dyno.home / package_json.FOLDER
+        path = f"{programs}/node/bin:{programs}/yarn/bin"
         return {
             "NODE_ENV": dyno.config_vars.get("NODE_ENV") or "production",
-            "NODE_HOME": f"{home}/.heroku/node",
-            "NPM_CONFIG_PREFIX": f"{home}/.heroku/node",  # this machine's own is not the app's
-            "PATH": f"{programs}:{before['PATH']}:{home}/bin:{home}/node_modules/.bin",
+            "NODE_HOME": f"{programs}/node",
+            "NPM_CONFIG_PREFIX": f"{programs}/node",  # this machine's own is not the app's
+            "PATH": f"{path}:{before['PATH']}:{home}/bin:{home}/node_modules/.bin",
             **_concurrency(dyno),
         }
 

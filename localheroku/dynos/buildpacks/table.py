@@ -8,6 +8,7 @@ https://devcenter.heroku.com/articles/using-multiple-buildpacks-for-an-app
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -15,7 +16,6 @@ from localheroku.dynos.buildpacks.apt import AptBuildpack
 from localheroku.dynos.buildpacks.nodejs import NodejsBuildpack
 from localheroku.dynos.buildpacks.pgbouncer import PgbouncerBuildpack
 from localheroku.dynos.buildpacks.python import PythonBuildpack
-from localheroku.dynos.environment import DynoContext
 from localheroku.dynos.slug_layout import BUILDPACKS as RECORD
 from localheroku.dynos.source import BuildFailed
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from localheroku.dynos.buildpacks.buildpack import Buildpack
+    from localheroku.dynos.environment import DynoContext
     from localheroku.dynos.process_registry import ProcessRegistry
 
 BUILDPACKS: tuple[type[Buildpack], ...] = (
@@ -34,12 +35,12 @@ BUILDPACKS: tuple[type[Buildpack], ...] = (
 )
 """In the order in which a dyno runs their profile scripts: 000_apt.sh, nodejs.sh, python.sh."""
 DETECTED: tuple[type[Buildpack], ...] = (NodejsBuildpack, PythonBuildpack)
-"""Those that Heroku tries for an app without buildpacks, in its order.
+"""The buildpacks that Heroku tries, in this order, for an app without buildpacks.
 
 https://devcenter.heroku.com/articles/buildpacks#buildpack-detect-order
 """
 WITH_CONCURRENCY = (NodejsBuildpack.name, PythonBuildpack.name)
-"""Those that set WEB_CONCURRENCY, with a profile script that the last of them writes."""
+"""The buildpacks that set WEB_CONCURRENCY, with a profile script that the last of them writes."""
 GITHUB = frozenset({"github.com", "www.github.com"})
 ARCHIVES = frozenset({"buildpack-registry.s3.amazonaws.com", "codon-buildpacks.s3.amazonaws.com"})
 """The hosts of the archives of Heroku's registry, whose paths end with a buildpack's name."""
@@ -123,28 +124,17 @@ def record(slug: Path, buildpacks: Iterable[Buildpack]) -> None:
     (slug / RECORD).write_text("".join(f"{each.name}\n" for each in buildpacks))
 
 
-def dyno_variables(
-    slug: Path,
-    home: Path,
-    config_vars: Mapping[str, str],
-    before: Mapping[str, str],
-    size: str,
-    port: int | None,
-) -> dict[str, str]:
+def dyno_variables(dyno: DynoContext, before: Mapping[str, str]) -> dict[str, str]:
     """Return what a dyno has because of the buildpacks that built its slug.
 
     Args:
-        slug: the folder of the slug.
-        home: the dyno's folder.
-        config_vars: the app's config vars.
-        before: the dyno's variables without those of buildpacks.
-        size: the name of the dyno's size.
-        port: the port of a web dyno.
+        dyno: the dyno.
+        before: its variables without those of buildpacks.
     """
-    file = slug / RECORD
+    file = dyno.slug / RECORD
     names = file.read_text().split() if file.is_file() else [PythonBuildpack.name]
     rules = [name for name in names if name in WITH_CONCURRENCY]
-    dyno = DynoContext(slug, home, config_vars, size, port, rules[-1] if rules else "")
+    dyno = replace(dyno, concurrency_by=rules[-1] if rules else "")
     variables = dict(before)
     for entry in BUILDPACKS:
         if entry.name in names:

