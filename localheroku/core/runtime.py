@@ -35,7 +35,7 @@ class ProcessSpec:
 
 @dataclass(frozen=True)
 class ReleaseName:
-    """What names the release that a dyno runs."""
+    """The id and version of the release that a dyno runs."""
 
     id: str
     version: int

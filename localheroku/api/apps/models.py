@@ -46,7 +46,7 @@ class App(Record):
     released_at: str | None = None
     slug_size: int | None = None
     description: str = "Python"
-    """What the last buildpack of the last build calls such an app."""
+    """The kind of app that the last buildpack of the last build detected, such as Python."""
     build_cache: str = ""
     """The key of the build cache; a new key makes the next build start without a cache."""
     buildpacks: list[str] = field(default_factory=list)

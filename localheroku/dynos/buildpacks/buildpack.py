@@ -1,4 +1,4 @@
-"""What all buildpacks share: the build that they take part in, and what each of them can do.
+"""The interface of all buildpacks, and the build that they take part in.
 
 https://devcenter.heroku.com/articles/buildpack-api
 """
@@ -92,7 +92,7 @@ class Buildpack(ABC):
     name: ClassVar[str]
     """Its name in Heroku's registry, such as heroku/python."""
     title: ClassVar[str]
-    """What its apps are called in the output of a build."""
+    """The kind of app that it builds, as a build names it in its output."""
     repositories: ClassVar[tuple[str, ...]]
     """The repositories on GitHub from which it also comes, as owner/name."""
 

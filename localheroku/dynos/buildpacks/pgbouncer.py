@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 COMMANDS = ("start-pgbouncer", "start-pgbouncer-stunnel", "use-pgbouncer")
 SCRIPT = '#!/usr/bin/env bash\n[[ "$0" != "${BASH_SOURCE[0]}" ]] || exec "$@"\n'
-"""What the commands do on Heroku if the config var PGBOUNCER_ENABLED is 0."""
+"""On Heroku, the commands do the same if the config var PGBOUNCER_ENABLED is 0."""
 
 
 class PgbouncerBuildpack(Buildpack):
