@@ -30,6 +30,11 @@ PROGRAMS = ("Pulumi.yaml", "Pulumi.yml")
 SUFFIX = ".txt"
 """The suffix of a template: without it, tools would take a template for a part of dynostack."""
 LONGEST_APP = 30
+ADDED_BY_HEROKU = re.compile(r"-[0-9a-f]{12}$")
+"""Matches what Heroku adds to an app's name in its host name.
+
+https://devcenter.heroku.com/articles/app-names-and-subdomains
+"""
 SECRET_BYTES = 32
 ENCRYPTION = "pulumi"
 """The extra that brings encryption."""
@@ -133,6 +138,8 @@ class NewProject:
     def _environment(self, stack: str, title: str) -> EnvironmentFile:
         ending = "" if stack == PRODUCTION else f"-{stack}"
         app = f"{self.name[: LONGEST_APP - len(ending)].rstrip('-')}{ending}"
+        if own := self.wishes.heroku_name:
+            app = own if ending else ADDED_BY_HEROKU.sub("", own)
         source = os.path.relpath(self.wishes.source, self.into).replace(os.sep, "/")
         return EnvironmentFile(self.name, stack, title, app, source, self.wishes)
 

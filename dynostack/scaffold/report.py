@@ -27,6 +27,9 @@ def report(project: NewProject) -> Iterator[str]:
         yield f"the settings module is {wishes.settings}"
     else:
         yield "found no settings module: set DJANGO_SETTINGS_MODULE in both Pulumi.*.yaml files"
+    if wishes.heroku_name:
+        names = f"{project.local.app} and {project.production.app}"
+        yield f"the apps are called {names}, because ALLOWED_HOSTS accepts no other"
     if wishes.python:
         yield f"the app asks for Python {wishes.python}"
     if not wishes.has_processes:

@@ -15,7 +15,8 @@ from dynostack.environment.django import python, variables
 from dynostack.environment.django.buildpacks import needed
 from dynostack.environment.django.declared import Declared
 from dynostack.environment.django.env_usage import SettingsUsage, all_of
-from dynostack.environment.django.hosts import HEROKU_DOMAIN, LOCAL_DOMAIN, SETTING
+from dynostack.environment.django.expressions import Unclear
+from dynostack.environment.django.hosts import HEROKU_DOMAIN, LOCAL_DOMAIN, SETTING, allowed_hosts
 from dynostack.environment.django.modules import SETTINGS_VARIABLE, Module
 from dynostack.environment.django.procfile import NEVER_SCALED, PROCFILE
 from dynostack.environment.django.project import Project
@@ -48,6 +49,8 @@ UNKNOWN_PRICE = 10**9
 REDIS_SERVICES = ("heroku-redis", "rediscloud")
 CELERY_APP = re.compile(r"\bcelery\b.*?\s(?:-A|--app)[ =]?([\w.]+)")
 """Matches the module of a Celery app in a command of the Procfile."""
+HEROKU_NAME = re.compile(r"^([a-z][a-z0-9-]{1,28}[a-z0-9])\.herokuapp\.com$")
+"""Matches a host name that Heroku gives to one app."""
 SET_BY_HEROKU = re.compile(r"HEROKU_.*|DYNO|PORT|SOURCE_VERSION|STACK|HOME|PATH")
 """Config vars that a dyno has without a line in the file."""
 
@@ -89,6 +92,8 @@ class Wishes:
     """Those of the hosts that take one name instead of a list."""
     has_processes: bool = True
     """Whether a Procfile says what runs."""
+    heroku_name: str = ""
+    """The only name below herokuapp.com that the settings allow; empty if they allow others."""
     unused: tuple[str, ...] = field(default=())
     """What the files say and dynostack cannot use."""
 
@@ -164,8 +169,21 @@ class _Reading:
             missing=missing,
             python=self._python(),
             has_processes=bool(self._project.procfile and self._project.procfile.types),
+            heroku_name=self._heroku_name(),
             unused=tuple(self._notes),
         )
+
+    def _heroku_name(self) -> str:
+        module = self._project.settings(self._settings).module if self._settings else None
+        if not isinstance(module, Module):
+            return ""
+        try:
+            allowed = allowed_hosts(module, {})
+        except Unclear:
+            return ""
+        names = [name for each in allowed.patterns for name in HEROKU_NAME.findall(each)]
+        is_open = allowed.cover_local("any") or allowed.cover(f"any.{HEROKU_DOMAIN}")
+        return names[0] if len(names) == 1 and not is_open else ""
 
     def _python(self) -> str:
         for name in (python.VERSION_FILE, python.DEPRECATED_FILE):

@@ -106,6 +106,30 @@ def test_a_wrong_option_is_explained(
     assert not (repository / "infra").exists()
 
 
+@pytest.mark.parametrize(
+    ("host", "local", "production"),
+    [
+        ("our-blog.herokuapp.com", "our-blog", "our-blog"),
+        ("our-blog-0123456789ab.herokuapp.com", "our-blog-0123456789ab", "our-blog"),
+        (".herokuapp.com", "my-blog-local", "my-blog"),
+    ],
+)
+def test_an_app_has_the_only_name_that_its_site_accepts(
+    repository: Path, monkeypatch: pytest.MonkeyPatch, host: str, local: str, production: str
+) -> None:
+    settings = repository / "blog/settings.py"
+    settings.write_text(f"{settings.read_text()}\nALLOWED_HOSTS = ['8000-x.gitpod.io', '{host}']\n")
+    done = new(repository, monkeypatch)
+    assert done.exit_code == 0, done.output
+    named = f"the apps are called {local} and {production}, because ALLOWED_HOSTS accepts no other"
+    assert (named in done.stderr) == (host[0] != ".")
+    infra = repository / "infra"
+    for stack, name in (("local", local), ("prod", production)):
+        assert f"    name: {name}\n" in (infra / f"Pulumi.{stack}.yaml").read_text()
+        found = examine(stack, infra).errors
+        assert [each.code for each in found if each.code == "DS529"] == []
+
+
 def test_a_missing_procfile_is_named(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (repository / "Procfile").unlink()
     done = new(repository, monkeypatch)

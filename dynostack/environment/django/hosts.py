@@ -47,7 +47,7 @@ class Hosts:
         return self.cover(f"{app}.{LOCAL_DOMAIN}")
 
 
-def hosts(settings: Module, variables: Mapping[str, str | None]) -> Hosts:
+def allowed_hosts(settings: Module, variables: Mapping[str, str | None]) -> Hosts:
     """Return ALLOWED_HOSTS of a settings module with these config vars; None is an unknown value.
 
     Raises:

@@ -8,7 +8,13 @@ from dynostack.environment import catalogue
 from dynostack.environment.diagnostics.finding import Elsewhere, Finding, Path
 from dynostack.environment.django import modules
 from dynostack.environment.django.expressions import Unclear
-from dynostack.environment.django.hosts import HEROKU_DOMAIN, LOCAL_DOMAIN, SETTING, Hosts, hosts
+from dynostack.environment.django.hosts import (
+    HEROKU_DOMAIN,
+    LOCAL_DOMAIN,
+    SETTING,
+    Hosts,
+    allowed_hosts,
+)
 from dynostack.environment.django.modules import Module, NotPython
 from dynostack.environment.django.project import Project
 from dynostack.environment.imports import imported_packages
@@ -164,7 +170,7 @@ def hosts_are_allowed(project: Project) -> Iterator[Finding]:
         return
     declared = project.declared
     try:
-        allowed = hosts(project.settings, _config_vars(project))
+        allowed = allowed_hosts(project.settings, _config_vars(project))
     except Unclear:
         return
     path, at = _written(project, allowed)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from dynostack.environment.django.expressions import Unclear
-from dynostack.environment.django.hosts import Hosts, hosts
+from dynostack.environment.django.hosts import Hosts, allowed_hosts
 from dynostack.environment.django.modules import Module, Modules
 from dynostack.environment.django.text import SourceFolder
 
@@ -70,25 +70,25 @@ def settings(folder: Path, text: str) -> Module:
 
 @pytest.mark.parametrize("text", CLEAR)
 def test_clear(tmp_path: Path, text: str) -> None:
-    assert list(hosts(settings(tmp_path, text), VARIABLES).patterns) == CLEAR[text]
+    assert list(allowed_hosts(settings(tmp_path, text), VARIABLES).patterns) == CLEAR[text]
 
 
 @pytest.mark.parametrize("text", UNCLEAR, ids=lambda text: text[:60])
 def test_unclear(tmp_path: Path, text: str) -> None:
     with pytest.raises(Unclear):
-        hosts(settings(tmp_path, text), VARIABLES)
+        allowed_hosts(settings(tmp_path, text), VARIABLES)
 
 
 def test_inherited(tmp_path: Path) -> None:
     module = settings(tmp_path, "from .base import *\nALLOWED_HOSTS += ['b']")
     (tmp_path / "shop/base.py").write_text("ALLOWED_HOSTS = ['a']")
     module = settings(tmp_path, "from .base import *\nALLOWED_HOSTS += ['b']")
-    assert hosts(module, {}).patterns == ("a", "b")
+    assert allowed_hosts(module, {}).patterns == ("a", "b")
 
 
 def test_returns_the_config_vars_that_were_used(tmp_path: Path) -> None:
     text = 'import os\nALLOWED_HOSTS = [os.environ["HOST"], os.environ.get("ELSE", "x")]'
-    assert hosts(settings(tmp_path, text), VARIABLES).variables == {"HOST", "ELSE"}
+    assert allowed_hosts(settings(tmp_path, text), VARIABLES).variables == {"HOST", "ELSE"}
 
 
 @pytest.mark.parametrize(
