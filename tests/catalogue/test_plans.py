@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from dynostack.catalogue.plans import money, size
+from tests import warm
 
-COMMAND = [str(Path(sys.executable).parent / "dynostack"), "plans"]
 PROJECT = Path(__file__).parents[2]
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [*COMMAND, *arguments], cwd=PROJECT, capture_output=True, text=True, check=False
+        [warm.dynostack(), "plans", *arguments],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
 

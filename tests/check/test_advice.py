@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Any
 import pytest
 
 from dynostack.environment import examine
+from tests import warm
 from tests.check.case import CASES, TODAY, expected_data, laid_out, stack_of
 
 SOAK = "DYNOSTACK_SOAK" in os.environ
@@ -66,7 +66,7 @@ def project(tmp_path: Path) -> Path:
 
 def shell(folder: Path, script: str) -> subprocess.CompletedProcess[str]:
     """Run a script in a shell whose only variable of Pulumi is the passphrase of other stacks."""
-    programs = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    programs = f"{warm.dynostack().parent}{os.pathsep}{os.environ['PATH']}"
     return subprocess.run(
         ["sh", "-c", script],
         cwd=folder,

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from dynostack.local.workspace import STATE_PASSPHRASE
+from tests import warm
 from tests.scaffold.repositories import SERVED, write
-
-BIN = Path(sys.executable).parent
 
 
 def shell(folder: Path, script: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    env = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}", **variables}
+    programs = warm.dynostack().parent
+    env = {**os.environ, "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}", **variables}
     return subprocess.run(
         ["sh", "-c", script], cwd=folder, env=env, capture_output=True, text=True, check=False
     )
@@ -36,7 +35,11 @@ def test_the_shell_of_a_new_project_has_pulumi(tmp_path: Path) -> None:
 
 def test_a_shell_without_pulumi_is_not_entered(tmp_path: Path) -> None:
     (tmp_path / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
-    empty = {"HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path), "PATH": f"{BIN}:/bin"}
+    empty = {
+        "HOME": str(tmp_path),
+        "XDG_CACHE_HOME": str(tmp_path),
+        "PATH": f"{warm.dynostack().parent}:/bin",
+    }
     nowhere = "https://127.0.0.1:9"
     done = shell(tmp_path, "dynostack env", DYNOSTACK_ENGINE_RELEASES=nowhere, **empty)
     assert (done.returncode, done.stdout) == (1, "")

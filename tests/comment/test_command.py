@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from dynostack.review.render import json
+from tests import warm
 from tests.comment.conftest import host_of, review, variables
 from tests.comment.service import (
     TOKEN,
@@ -27,7 +28,7 @@ HOSTS = {GitHubService: "github", GitLabService: "gitlab"}
 def run(service: Service, *arguments: str, **changed: str) -> subprocess.CompletedProcess[str]:
     request = ["--host", HOSTS[type(service)], "--repo", project_of(service), "--pr", "7"]
     done = subprocess.run(
-        [PROJECT / ".venv/bin/dynostack", *arguments, *request],
+        [warm.dynostack(), *arguments, *request],
         cwd=PROJECT,
         env={**os.environ, **variables(service), **changed},
         capture_output=True,

@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from dynostack.comment.body import OUTDATED
+from tests import warm
 from tests.comment.conftest import variables
 from tests.comment.service import TOKEN, GitHubService, running
 from tests.e2e.rehearsal import Rehearsal
@@ -81,6 +82,9 @@ class PulumiProcess:
 def runner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PulumiProcess]:
     rehearsal = Rehearsal(tmp_path_factory.mktemp("request") / "shop", warm=True)
     (rehearsal.directory / f"Pulumi.{STACK}.yaml").write_text(FILE)
+    venv = rehearsal.directory / ".venv"
+    venv.unlink()
+    venv.symlink_to(warm.dynostack().parents[1])
     for command in (["toolchain"], ["local", "start"]):
         assert rehearsal.dynostack(*command).exit_code == 0, rehearsal.transcript
     rehearsal.pulumi("stack", "init", STACK, "--no-select")

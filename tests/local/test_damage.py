@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from dynostack.local.server import ServerProcess
+from tests import warm
 from tests.worlds import server_in
 
 PAGE = 4096
@@ -31,7 +31,7 @@ def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ServerPr
 def local(*words: str) -> tuple[int, str]:
     """Run `dynostack local` and return its exit code and output."""
     done = subprocess.run(
-        [Path(sys.executable).with_name("dynostack"), "local", *words],
+        [warm.dynostack(), "local", *words],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

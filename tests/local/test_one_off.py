@@ -16,6 +16,7 @@ from urllib.request import Request, urlopen
 import pytest
 
 from dynostack.local.server import ServerProcess
+from tests import warm
 from tests.worlds import server_in
 
 pytestmark = pytest.mark.e2e
@@ -49,7 +50,7 @@ def greeting() -> bytes:
 def run(server: ServerProcess, *words: str, typed: str = "") -> tuple[int, str, str]:
     """Run `dynostack local run` and return its exit code, output and error output."""
     done = subprocess.run(
-        [DYNOSTACK, "local", "run", *words],
+        [warm.dynostack(), "local", "run", *words],
         cwd=server.workspace.project,
         input=typed,
         capture_output=True,

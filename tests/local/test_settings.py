@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from dynostack.local.settings import LocalSettings, WrongSettings, read
+from tests import warm
 
 HEAD = "[project]\nname = 'shop'\n\n"
 
@@ -94,7 +94,7 @@ def test_a_command_reports_an_invalid_setting_in_one_line(
     pyproject.with_name("Pulumi.yaml").write_text("name: shop\nruntime: python\n")
     pyproject.write_text("[tool.dynostack.local]\nport = 99999\n")
     done = subprocess.run(
-        [Path(sys.executable).with_name("dynostack"), *command],
+        [warm.dynostack(), *command],
         cwd=pyproject.parent,
         capture_output=True,
         text=True,

@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from tests import warm
 from tests.durability.worlds import APP
 from tests.e2e.rehearsal import Done
 from tests.pages import blocks
@@ -24,7 +25,6 @@ from tests.recover.world import DYNOSTACK, STACK, Crashing
 pytestmark = pytest.mark.e2e
 
 UP = "up"
-BIN = str(Path(DYNOSTACK).parent)
 BLOCKS = blocks()
 
 
@@ -215,17 +215,17 @@ def test_a_recovery_that_was_killed_after_the_restore_goes_on(world: Crashing) -
 def test_the_name_of_the_stack_is_needed_and_may_be_long(world: Crashing) -> None:
     world.pulumi("stack", "select", STACK)
     identity = lock(world, "elsewhere")
-    done = world.run(DYNOSTACK, "recover", "", "--yes")
+    done = world.run(*world.program, "recover", "", "--yes")
     assert (done.exit_code, "STACK is empty" in done.output) == (2, True)
-    done = world.run(DYNOSTACK, "recover", f"organization/shop/{STACK}", "--yes")
+    done = world.run(*world.program, "recover", f"organization/shop/{STACK}", "--yes")
     assert refused(done), done.output
     assert f"--lock {identity} --owner-is-gone" in done.output
     lock(world, socket.gethostname(), identity=identity)
     world.backend = {"HEROKU_API_KEY": "wrong"}
-    other = world.run(DYNOSTACK, "recover", f"organization/shop/{STACK}", "--yes")
+    other = world.run(*world.program, "recover", f"organization/shop/{STACK}", "--yes")
     world.backend = {}
     assert other.exit_code == 3, other.output
-    done = world.run(DYNOSTACK, "recover", f"organization/shop/{STACK}", "--yes")
+    done = world.run(*world.program, "recover", f"organization/shop/{STACK}", "--yes")
     assert done.output.endswith("review: nothing changes\n"), done.output
     assert not world.locks
 
@@ -308,13 +308,15 @@ def test_operations_without_a_lock_are_noticed(world: Crashing) -> None:
     assert up.exit_code == 1
     assert "interrupted operations (creating www.acme.example)" in up.output
     command = up.output.partition("= run ")[2].partition(";")[0]
-    review = world.run(DYNOSTACK, "review", STACK)
+    review = world.run(*world.program, "review", STACK)
     assert "DR604" in review.output
     assert f"dynostack recover {STACK}" in review.output
     assert review.exit_code == 3
-    recovered = world.outside(f"{command} --yes", PATH=f"{BIN}:{os.environ['PATH']}")
+    recovered = world.outside(
+        f"{command} --yes", PATH=f"{warm.dynostack().parent}:{os.environ['PATH']}"
+    )
     assert recovered.output.endswith("review: nothing changes\n"), recovered.output
-    assert "DR604" not in world.run(DYNOSTACK, "review", STACK).output
+    assert "DR604" not in world.run(*world.program, "review", STACK).output
 
 
 def test_what_was_created_is_adopted_as_it_was(world: Crashing) -> None:
@@ -375,7 +377,7 @@ def test_what_is_billed_in_no_state_is_listed(world: Crashing) -> None:
     assert world.recover("--destroy", name, "--confirm", "another").exit_code == 2
     assert world.recover("--dry-run", "--destroy", name, "--confirm", name).exit_code == 0
     assert world.addons() == before
-    done = world.run("sh", "-c", f"{DYNOSTACK} {command.partition(' ')[2]}")
+    done = world.run("sh", "-c", f"{warm.dynostack()} {command.partition(' ')[2]}")
     assert done.exit_code == 0, done.output
     assert world.addons() == [each for each in before if each != name]
 
@@ -473,7 +475,7 @@ def answered(world: Crashing, command: str) -> Done:
     controller, terminal = pty.openpty()
     os.write(controller, b"y\n" * 3)
     done = subprocess.run(
-        ["sh", "-c", command.replace("dynostack", DYNOSTACK, 1)],
+        ["sh", "-c", command.replace("dynostack", str(warm.dynostack()), 1)],
         cwd=world.directory,
         env={**os.environ, **world.variables},
         stdin=terminal,

@@ -72,7 +72,7 @@ class Crashing(Breakable):
 
     def crashed_apply(self, kind: str, call: int, victim: str) -> bool:
         """Start an apply and kill it, but not its engine, at a call of its own or its engine's."""
-        review = self.run(DYNOSTACK, "review", STACK)
+        review = self.run(*self.program, "review", STACK)
         digest = review.output.partition("\ndigest ")[2].split()[0]
         ready: list[subprocess.Popen[bytes]] = []
         below: list[psutil.Process] = []

@@ -8,7 +8,7 @@ from typing import Any
 import psutil
 import pytest
 
-from tests.recover.world import DYNOSTACK
+from tests import warm
 from tests.review.conftest import BASE
 from tests.review.following import Follower, promised
 from tests.review.world import ReviewWorld
@@ -148,7 +148,7 @@ def test_a_killed_engine_leaves_no_invisible_database(small: ReviewWorld) -> Non
         assert shown["interrupted"] == ["creating postgres-next"]
     follow = Follower(small)
     (command,) = follow.codes(finding, "dynostack recover")
-    recovered = follow.shell(f"{DYNOSTACK} {command.partition(' ')[2]} --yes")
+    recovered = follow.shell(f"{warm.dynostack()} {command.partition(' ')[2]} --yes")
     assert "review: " in recovered.output or "DR107" in recovered.output
     assert follow.followed == {promise for promise, _ in promised(finding)}
     assert small.run("review", "small", "--exit-code").exit_code == 0

@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests import warm
 from tests.e2e.rehearsal import Done
 
 DYNOSTACK = str(Path(sys.executable).with_name("dynostack"))
@@ -58,7 +59,7 @@ class Desk:
     def set(self, stack: str, name: str, value: str, *more: str, **variables: str) -> Done:
         """Set a secret without a terminal, the value on standard input."""
         done = subprocess.run(
-            [DYNOSTACK, "secret", "set", stack, name, *more],
+            [warm.dynostack(), "secret", "set", stack, name, *more],
             cwd=self.folder,
             env=self.environment(variables),
             input=value.encode("utf-8", "surrogateescape"),

@@ -33,6 +33,8 @@ def python() -> Path:
         [sys.executable, "-P", HERE / "forks.py", socket, program],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
+        # What it forks must not find the terminal of whoever runs the tests.
+        start_new_session=True,
     )
     assert forks.stdin is not None
     assert forks.stdout is not None
@@ -42,4 +44,18 @@ def python() -> Path:
     atexit.register(forks.wait)
     atexit.register(forks.stdout.close)
     atexit.register(forks.stdin.close)
+    return program
+
+
+@cache
+def dynostack() -> Path:
+    """Return a program that is used like `dynostack`, alone in its folder, as PATH needs it.
+
+    Not for a command that needs a terminal of its own, or that is started without an input.
+    """
+    program = python().parent / "bin/dynostack"
+    program.parent.mkdir()
+    words = map(str, (python(), Path(sys.executable).with_name("dynostack")))
+    program.write_text(f'#!/bin/sh\nexec {shlex.join(words)} "$@"\n')
+    program.chmod(0o755)
     return program
