@@ -16,6 +16,7 @@ from typing import Any
 
 from dynostack.local.workspace import LocalWorkspace
 from tests import node
+from tests.heroku_cli import one_process
 from tests.localheroku.client import Api
 
 FLAGS = ("--no-deprecation",)
@@ -26,6 +27,14 @@ WITHOUT_SENTRY = ("--import", str(Path(__file__).with_name("without_sentry.mjs")
 
 FEW_COLLECTIONS = ("--min-semi-space-size=64", "--max-semi-space-size=64", "--single-threaded-gc")
 """Flags that save a tenth of the time: garbage is rarely collected in a short process."""
+
+SECONDS = 120.0
+"""The longest time that a command may take."""
+
+FAST = FLAGS + WITHOUT_SENTRY + FEW_COLLECTIONS
+
+READ_AT_START = ("NODE_COMPILE_CACHE", "OCLIF_COLUMNS")
+"""Variables that Node.js and the CLI read when they start; they are the same in all tests."""
 
 WIDE = "500"
 """A terminal width, in columns, at which no table is truncated."""
@@ -58,15 +67,34 @@ class Heroku:
     environment: dict[str, str]
     outside: list[str]
     """The hosts beyond this machine that the CLI tried to reach; it reached none of them."""
-    flags: tuple[str, ...] = FLAGS + WITHOUT_SENTRY + FEW_COLLECTIONS
+    flags: tuple[str, ...] = FAST
 
     async def __call__(self, *words: str, stdin: str = "", exit_code: int = 0) -> Result:
         """Run a command to its end; a failure must be expected."""
-        process = await self.start(*words)
-        out, err = await asyncio.wait_for(process.communicate(stdin.encode()), 120)
-        result = Result(process.returncode or 0, out.decode(), err.decode())
+        result = await self._shared(*words) if self._shares(words, stdin) else None
+        result = result or await self._alone(*words, stdin=stdin)
         assert result.exit_code == exit_code, result
         return result
+
+    def _shares(self, words: tuple[str, ...], stdin: str) -> bool:
+        return self.flags == FAST and one_process.is_for(words, stdin)
+
+    async def _shared(self, *words: str) -> Result | None:
+        """Run a command in the process for many; return None if it is running another one."""
+        variables = frozenset((name, self.environment[name]) for name in READ_AT_START)
+        process = one_process.shared(self.program, self.flags, variables)
+        if not process.lock.acquire(blocking=False):
+            return None
+        try:
+            order = (words, self.folder, self.environment, SECONDS)
+            return Result(**await asyncio.to_thread(process.run, *order))
+        finally:
+            process.lock.release()
+
+    async def _alone(self, *words: str, stdin: str) -> Result:
+        process = await self.start(*words)
+        out, err = await asyncio.wait_for(process.communicate(stdin.encode()), SECONDS)
+        return Result(process.returncode or 0, out.decode(), err.decode())
 
     async def start(self, *words: str) -> Process:
         """Start a command that keeps running, such as `logs --tail`."""
