@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from tests import node
-from tests.heroku_cli.heroku import FLAGS
+from tests.heroku_cli.heroku import FAST
 
 _SCRIPT = """#!/bin/sh
 HOME={home} NODE_COMPILE_CACHE={compiled} exec {node} {flags} {program} "$@"
@@ -37,6 +37,6 @@ def programs(folder: Path) -> list[Path]:
         "program": cli(),
     }
     words = {name: shlex.quote(str(path)) for name, path in paths.items()}
-    script.write_text(_SCRIPT.format(flags=" ".join(FLAGS), **words))
+    script.write_text(_SCRIPT.format(flags=shlex.join(FAST), **words))
     script.chmod(0o755)
     return [script.parent, Path(sys.executable).parent]
