@@ -89,7 +89,13 @@ def _app_directory(platform: Platform) -> AppDirectory:
     def find(host: str) -> str | None:
         return domains.resolve(platform, host)
 
-    return AppDirectory(find, in_maintenance, has_feature, config_var)
+    def added_domains(app_id: str) -> list[str]:
+        app = platform.store.find(App, app_id)
+        return (
+            [each.hostname for each in domains.of_app(platform, app) if not each.own] if app else []
+        )
+
+    return AppDirectory(find, in_maintenance, has_feature, config_var, added_domains)
 
 
 async def _run_addons(platform: Platform) -> None:

@@ -90,7 +90,7 @@ def visit_site(workspace: LocalWorkspace, app: str) -> str:
     if visit is None:
         return ""
     if name := visit.heroku_name:
-        step(f"{DIFFERENT}the site allows only its name at Heroku, so it sees requests for {name}")
+        step(f"{DIFFERENT}the site allows only its own host names, so it sees requests for {name}")
     if visit.failed:
         time.sleep(LOG_SECONDS)
         lines = list(server.logs(app, LOG_LINES, follow=False))

@@ -61,6 +61,8 @@ class EnvironmentFile:
         yield from self._section("app", self._app())
         if self.wishes.formation:
             yield from self._section("formation", self._formation())
+        if self.wishes.domain and self.stack == LOCAL_STACK:
+            yield from self._section("domains", [f"[{self.wishes.domain}]"])
         yield from self._addons()
 
     def _section(self, name: str, lines: Iterable[str]) -> Iterator[str]:

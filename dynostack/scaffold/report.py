@@ -28,8 +28,18 @@ def report(project: NewProject) -> Iterator[str]:
     else:
         yield "found no settings module: set DJANGO_SETTINGS_MODULE in both Pulumi.*.yaml files"
     if wishes.heroku_name:
-        names = f"{project.local.app} and {project.production.app}"
-        yield f"the apps are called {names}, because ALLOWED_HOSTS accepts no other"
+        local, production = project.local.app, project.production.app
+        called = (
+            f"both apps are called {local}"
+            if local == production
+            else f"the apps are called {local} and {production}"
+        )
+        yield f"{called}, because ALLOWED_HOSTS accepts no other name"
+    if wishes.domain:
+        yield (
+            f"Pulumi.local.yaml has the domain {wishes.domain}, because ALLOWED_HOSTS accepts no"
+            " app's own name; add your domains to Pulumi.prod.yaml"
+        )
     if wishes.python:
         yield f"the app asks for Python {wishes.python}"
     if not wishes.has_processes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import PurePosixPath
@@ -16,7 +17,13 @@ from dynostack.environment.django.buildpacks import needed
 from dynostack.environment.django.declared import Declared
 from dynostack.environment.django.env_usage import SettingsUsage, all_of
 from dynostack.environment.django.expressions import Unclear
-from dynostack.environment.django.hosts import HEROKU_DOMAIN, LOCAL_DOMAIN, SETTING, allowed_hosts
+from dynostack.environment.django.hosts import (
+    HEROKU_DOMAIN,
+    LOCAL_DOMAIN,
+    SETTING,
+    Hosts,
+    allowed_hosts,
+)
 from dynostack.environment.django.modules import SETTINGS_VARIABLE, Module
 from dynostack.environment.django.procfile import NEVER_SCALED, PROCFILE
 from dynostack.environment.django.project import Project
@@ -94,6 +101,8 @@ class Wishes:
     """Whether a Procfile says what runs."""
     heroku_name: str = ""
     """The only name below herokuapp.com that the settings allow; empty if they allow others."""
+    domain: str = ""
+    """A domain that the settings allow if they allow no name of the local Heroku; else empty."""
     unused: tuple[str, ...] = field(default=())
     """What the files say and dynostack cannot use."""
 
@@ -170,20 +179,28 @@ class _Reading:
             python=self._python(),
             has_processes=bool(self._project.procfile and self._project.procfile.types),
             heroku_name=self._heroku_name(),
+            domain=self._domain(),
             unused=tuple(self._notes),
         )
 
-    def _heroku_name(self) -> str:
+    @cached_property
+    def _allowed(self) -> Hosts:
+        """Return what ALLOWED_HOSTS allows, or every host if the text does not determine it."""
         module = self._project.settings(self._settings).module if self._settings else None
-        if not isinstance(module, Module):
-            return ""
-        try:
-            allowed = allowed_hosts(module, {})
-        except Unclear:
-            return ""
+        if isinstance(module, Module):
+            with suppress(Unclear):
+                return allowed_hosts(module, {})
+        return Hosts(("*",))
+
+    def _heroku_name(self) -> str:
+        allowed = self._allowed
         names = [name for each in allowed.patterns for name in HEROKU_NAME.findall(each)]
-        is_open = allowed.cover_local("any") or allowed.cover(f"any.{HEROKU_DOMAIN}")
-        return names[0] if len(names) == 1 and not is_open else ""
+        return names[0] if len(names) == 1 and not _is_open(allowed) else ""
+
+    def _domain(self) -> str:
+        allowed = self._allowed
+        is_served = any(HEROKU_DOMAIN in each for each in allowed.patterns) or _is_open(allowed)
+        return "" if is_served else next(iter(allowed.domains()), "")
 
     def _python(self) -> str:
         for name in (python.VERSION_FILE, python.DEPRECATED_FILE):
@@ -245,6 +262,11 @@ class _Reading:
         return self._usage.reads("DATABASE_URL") and (
             has_driver or not self._project.packages.complete
         )
+
+
+def _is_open(allowed: Hosts) -> bool:
+    """Return whether the settings allow any app, on the local Heroku or at Heroku."""
+    return allowed.cover_local("any") or allowed.cover(f"any.{HEROKU_DOMAIN}")
 
 
 def _sets(addon: WantedAddon) -> Iterator[str]:

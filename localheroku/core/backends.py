@@ -156,6 +156,8 @@ class AppDirectory:
     has_feature: Callable[[str, str], bool]
     config_var: Callable[[str, str], str | None]
     """The value of an app's config var."""
+    domains: Callable[[str], Sequence[str]]
+    """The domains that were added to an app."""
 
 
 @dataclass(frozen=True)

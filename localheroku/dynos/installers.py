@@ -11,7 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from localheroku.core import package_index, uv_program
-from localheroku.dynos import package_manager, pip_index, processes, requirements_file
+from localheroku.dynos import (
+    package_manager,
+    pip_index,
+    poetry_index,
+    processes,
+    requirements_file,
+)
 from localheroku.dynos.source import BuildFailed
 
 if TYPE_CHECKING:
@@ -123,7 +129,8 @@ class PackageInstallation:
         self._link(program)
         self._announce(self.manager.command)
         options = ("--no-ansi", "--no-interaction")
-        env = package_index.environment() | self._variables()
+        index = await pip_index.environment(self.registry) or {}
+        env = package_index.environment() | self._variables() | poetry_index.variables(index)
         return await self._run([program, *self.manager.command.split()[1:], *options], env)
 
     async def _with_pipenv(self) -> int:

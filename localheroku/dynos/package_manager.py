@@ -31,6 +31,8 @@ class PackageManager:
     """What it adds to the environment of builds; {python} is the folder of the app's Python."""
     runs_in_dynos: bool = False
     """Whether dynos have it and its variables, too."""
+    plugins: tuple[str, ...] = ()
+    """What is installed beside it: plugins, each with its version."""
 
     @property
     def label(self) -> str:
@@ -72,6 +74,7 @@ POETRY = PackageManager(
         "POETRY_VIRTUALENVS_USE_POETRY_PYTHON": "true",
         "VIRTUAL_ENV": "{python}",
     },
+    plugins=("poetry-plugin-pypi-mirror==0.6.5",),
 )
 UV = PackageManager(
     "uv",

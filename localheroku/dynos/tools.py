@@ -12,7 +12,7 @@ from localheroku.dynos import pip_index, processes
 from localheroku.dynos.source import BuildFailed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from localheroku.dynos.interpreters import Interpreter
@@ -39,14 +39,16 @@ class Tools:
             BuildFailed: it cannot be installed.
         """
         name = manager.name.lower()
-        path = self._folder / f"{name}-{manager.version}-python-{interpreter.version}"
+        packages = (f"{name}=={manager.version}", *manager.plugins)
+        versions = "-".join(packages).replace("==", "-")
+        path = self._folder / f"{versions}-python-{interpreter.version}"
         async with self._lock:
             if (path / COMPLETE).exists():
                 on_line(f"-----> Using cached {manager.name} {manager.version}")
             else:
                 on_line(f"-----> Installing {manager.name} {manager.version}")
                 try:
-                    await self._install(path, manager, interpreter, on_line)
+                    await self._install(path, packages, interpreter, on_line)
                 except BaseException:
                     await finished(asyncio.to_thread(shutil.rmtree, path, ignore_errors=True))
                     raise
@@ -56,7 +58,7 @@ class Tools:
     async def _install(
         self,
         path: Path,
-        manager: PackageManager,
+        packages: Sequence[str],
         interpreter: Interpreter,
         on_line: Callable[[str], None],
     ) -> None:
@@ -64,15 +66,12 @@ class Tools:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         uv = uv_program.command()
         env = await pip_index.environment(self._registry) or uv_program.environment()
-        package = f"{manager.name.lower()}=={manager.version}"
         commands: tuple[list[str | Path], ...] = (
             [*uv, "venv", "--quiet", "--no-project", "--python", interpreter.path, path],
-            [*uv, *pip_index.COMMAND, "--quiet", "--python", path, package],
+            [*uv, *pip_index.COMMAND, "--quiet", "--python", path, *packages],
         )
         for command in commands:
             if await processes.run(
                 command, path.parent, env, lambda line: on_line(f"       {line}"), self._registry
             ):
-                raise BuildFailed(
-                    f"cannot install {manager.name} {manager.version}: see the lines above"
-                )
+                raise BuildFailed(f"cannot install {packages[0]}: see the lines above")

@@ -1,20 +1,23 @@
-"""An app's name at Heroku, for sites that answer only to that one.
+"""An app's host names at Heroku, for sites that answer only to these.
 
-A Django site whose ALLOWED_HOSTS has only `.herokuapp.com` answers 400 to `shop.localhost`.  Its
-dynos then get each request under the name that the app has at Heroku, and clients get each answer
-under the name that they asked for.
+A Django site whose ALLOWED_HOSTS has only `.herokuapp.com` or the app's domains answers 400 to
+`shop.localhost`.  Its dynos then get each request under a name that the app has at Heroku, and
+clients get each answer under the name that they asked for.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import aiohttp
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from multidict import CIMultiDict
     from yarl import URL
 
@@ -27,7 +30,16 @@ PROBE_SECONDS = 10.0
 WITH_ADDRESSES = ("Origin", "Referer")
 """Headers of a request with an address of the site."""
 
-_COOKIE_DOMAIN = re.compile(r";\s*Domain=[^;]*herokuapp\.com", re.IGNORECASE)
+_COOKIE_DOMAIN = re.compile(r";\s*Domain=\.?([^;\s]*)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Site:
+    """The site of an app."""
+
+    app_id: str
+    domains: Sequence[str]
+    """The app's domains, but no wildcards."""
 
 
 @dataclass
@@ -45,21 +57,23 @@ class HerokuNames:
         """Return whether a dyno was asked before."""
         return (app_id, port) in self._names
 
-    async def ask(self, session: aiohttp.ClientSession, app_id: str, host: str, url: URL) -> str:
+    async def ask(self, session: aiohttp.ClientSession, site: Site, host: str, url: URL) -> str:
         """Return the name to use for a dyno that refuses a request for a host.
 
         Args:
             session: what sends requests.
-            app_id: the app's id.
+            site: the app's site.
             host: the app's name here, such as shop.localhost.
             url: an address of the dyno.
         """
-        port = url.port or 0
-        name = f"{host.removesuffix(LOCAL)}{DOMAIN}"
-        refuses = await _status(session, url, host) == BAD_REQUEST
-        answers = refuses and await _status(session, url, name) not in (0, BAD_REQUEST)
-        self._names[app_id, port] = name if answers else ""
-        return self._names[app_id, port]
+        found = ""
+        if await _status(session, url, host) == BAD_REQUEST:
+            for name in (f"{host.removesuffix(LOCAL)}{DOMAIN}", *site.domains):
+                if await _status(session, url, name) not in (0, BAD_REQUEST):
+                    found = name
+                    break
+        self._names[site.app_id, url.port or 0] = found
+        return found
 
 
 async def _status(session: aiohttp.ClientSession, url: URL, host: str) -> int:
@@ -93,5 +107,10 @@ def name_answer(headers: CIMultiDict[str], name: str, asked: str) -> None:
         headers["Location"] = target.replace(f"//{name}", f"//{asked}", 1)
     if cookies := headers.popall("Set-Cookie", None):
         for cookie in cookies:
-            headers.add("Set-Cookie", _COOKIE_DOMAIN.sub("", cookie))
+            headers.add("Set-Cookie", _COOKIE_DOMAIN.sub(partial(_dropped, name), cookie))
     headers[HEADER] = name
+
+
+def _dropped(name: str, domain: re.Match[str]) -> str:
+    """Return "" for the domain of a cookie that a name belongs to, or else the text as it is."""
+    return "" if f".{name}".endswith(f".{domain[1].lower()}") else domain[0]

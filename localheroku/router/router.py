@@ -19,7 +19,7 @@ from yarl import URL
 from localheroku.core.runtime import DynoState
 from localheroku.router import error_pages, heroku_name, websocket
 from localheroku.router.error_pages import RequestRefused
-from localheroku.router.heroku_name import HerokuNames
+from localheroku.router.heroku_name import HerokuNames, Site
 from localheroku.router.proxied_request import (
     VIA,
     ProxiedRequest,
@@ -128,7 +128,9 @@ class Router:
             return False
         if proxied.request.body_exists or self._names.is_known(proxied.app_id, url.port or 0):
             return False
-        proxied.name = await self._names.ask(self._client(), proxied.app_id, proxied.host, url)
+        domains = [name for name in self._apps.domains(proxied.app_id) if "*" not in name]
+        site = Site(proxied.app_id, domains)
+        proxied.name = await self._names.ask(self._client(), site, proxied.host, url)
         return bool(proxied.name)
 
     async def _choose_dyno(self, proxied: ProxiedRequest) -> tuple[str, int]:

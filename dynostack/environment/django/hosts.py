@@ -18,6 +18,11 @@ LOCAL_DOMAIN = "localhost"
 WHILE_DEBUGGING = (f".{LOCAL_DOMAIN}", "127.0.0.1", "[::1]")
 """The hosts that Django allows if DEBUG is true and the setting is empty."""
 
+OWN_DOMAIN = re.compile(
+    r"(?!(.*\.)?(herokuapp\.com|localhost|test|internal)$)([a-z0-9-]+\.)+[a-z][a-z0-9-]*"
+)
+"""Matches host names that can be an app's domain: not Heroku's, nor a developer's own."""
+
 
 @dataclass(frozen=True)
 class Hosts:
@@ -41,6 +46,11 @@ class Hosts:
         return self.cover(f"{app}.{HEROKU_DOMAIN}") or any(
             own.fullmatch(pattern.lower()) for pattern in self.patterns
         )
+
+    def domains(self) -> list[str]:
+        """Return the app's own domains among the patterns, without a leading dot or `*.`."""
+        names = [re.sub(r"^\*?\.", "", pattern.lower()) for pattern in self.patterns]
+        return [name for name in names if OWN_DOMAIN.fullmatch(name)]
 
     def cover_local(self, app: str) -> bool:
         """Return whether Django accepts the app's name on the local Heroku."""

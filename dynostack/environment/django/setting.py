@@ -180,11 +180,18 @@ def hosts_are_allowed(project: Project) -> Iterator[Finding]:
         suggestion = f"{', '.join(each.removeprefix('*') for each in missing)} in {SETTING}"
         yield Finding(path, "DS529", message, suggestion, elsewhere=at)
     elif declared.is_local:
-        # The local Heroku serves a site under its name at Heroku if it allows only that.
+        # The local Heroku serves a site under its name at Heroku, or a domain of the file, if it
+        # allows only that.
         own = f"{declared.app}.{HEROKU_DOMAIN}"
-        if declared.app and not (allowed.cover_local(declared.app) or allowed.cover(own)):
+        served = allowed.cover_local(declared.app) or allowed.cover(own)
+        if declared.app and not served and all("*" in each for each in declared.domains):
             message = f"{SETTING} does not allow the app's host name on this machine"
-            suggestion = f"{declared.app}.{LOCAL_DOMAIN} or .{LOCAL_DOMAIN} in {SETTING}"
+            domains = allowed.domains()
+            suggestion = (
+                f"one of the domains that it allows under domains, such as {domains[0]}"
+                if domains
+                else f"{declared.app}.{LOCAL_DOMAIN} or .{LOCAL_DOMAIN} in {SETTING}"
+            )
             yield Finding(path, "DS529", message, suggestion, elsewhere=at)
     elif declared.app and not allowed.cover_app(declared.app):
         code = "DS530" if declared.domains else "DS529"

@@ -10,13 +10,17 @@ import tarfile
 import zipfile
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from packaging.specifiers import SpecifierSet
 
 from localheroku.core import uv_program
 from localheroku.core.backends import BuildContext
+from localheroku.dynos import poetry_index
 from localheroku.dynos.builder import BuildFailed, CompiledSlug, SlugBuilder
 from localheroku.dynos.interpreters import Interpreters
 from localheroku.dynos.package_manager import PIPENV, POETRY, PackageManager
@@ -54,6 +58,15 @@ package-mode = false
 greeting = {{ path = "{WHEEL.format(name="greeting")}" }}
 [tool.poetry.group.dev.dependencies]
 testing = {{ path = "{WHEEL.format(name="testing")}" }}
+"""
+POETRY_PROJECT_OF_AN_INDEX = """
+[project]
+name = "shop"
+version = "0"
+requires-python = ">=3.10"
+dependencies = ["greeting"]
+[tool.poetry]
+package-mode = false
 """
 PIPFILE = f"""
 [packages]
@@ -160,6 +173,27 @@ async def test_poetry(workshop: Workshop) -> None:
     slug = await workshop.build()
     assert f"-----> Using cached Poetry {POETRY.version}" in workshop.output
     assert "-----> Installing dependencies using 'poetry sync --only main'" in workshop.output
+    assert installed(slug) == ["greeting"]
+
+
+async def test_poetry_uses_the_package_index_of_pip(
+    workshop: Workshop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (workshop.source / "pyproject.toml").write_text(POETRY_PROJECT_OF_AN_INDEX)
+    program = await workshop.tool(POETRY)
+    index = tmp_path / "index" / "greeting"
+    index.mkdir(parents=True)
+    file = Path(WHEEL.format(name="greeting")).name
+    wheel(index / file, "greeting")
+    (index / "index.html").write_text(f'<a href="{file}">{file}</a>')
+    handler = partial(SimpleHTTPRequestHandler, directory=index.parent)
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_port}/"
+        monkeypatch.setenv("PIP_INDEX_URL", url)
+        await workshop.run("env", f"{poetry_index.MIRROR}={url}", program, "lock")
+        slug = await workshop.build()
+        server.shutdown()
     assert installed(slug) == ["greeting"]
 
 

@@ -61,7 +61,15 @@ async def test_other_addresses_stay(site: RoutedApp) -> None:
         assert (await answer.json(content_type=None))["Origin"] == headers["Origin"]
 
 
-@pytest.mark.parametrize("allowed", [".localhost", ".acme.example"])
+async def test_the_site_sees_a_domain_of_the_app(app: RoutedApp) -> None:
+    (app.slug / "app/picky.py").write_text(PICKY.replace(".herokuapp.com", ".acme.example"))
+    await app.serve("python picky.py")
+    async with app.session.get(app.address) as answer:
+        assert answer.headers["X-Heroku-Name"] == "www.acme.example"
+        assert answer.headers["Set-Cookie"] == "a=1; Path=/"
+
+
+@pytest.mark.parametrize("allowed", [".localhost", ".other.example"])
 async def test_a_site_that_has_another_reason_sees_the_host(app: RoutedApp, allowed: str) -> None:
     (app.slug / "app/picky.py").write_text(PICKY.replace(".herokuapp.com", allowed))
     await app.serve("python picky.py")

@@ -65,6 +65,7 @@ async def app(tmp_path: Path, limits: RouterLimits) -> AsyncIterator[RoutedApp]:
         lambda _: "maintenance" in settings,
         lambda _, feature: feature in settings,
         lambda _, name: settings.get(name),
+        lambda _: ["*.acme.example", "www.acme.example"],
     )
     router = Router(apps, dynos, logs, limits)
     app_runner = await runner.start(router.handle)
