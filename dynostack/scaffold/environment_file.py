@@ -12,7 +12,7 @@ from dynostack.environment.addons import SECTION_OF_SERVICE
 from dynostack.environment.diagnostics.rule import LOCAL_STACK
 from dynostack.environment.django.modules import SETTINGS_VARIABLE
 from dynostack.environment.schema import MODELINE
-from dynostack.scaffold.wishes import WantedAddon, Wishes, hosts_of
+from dynostack.scaffold.wishes import APP_NAME, WantedAddon, Wishes, hosts_of
 
 PLAIN = re.compile(r"[A-Za-z_./][\w./@-]*(?: [\w./@-]+)*")
 WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null", "none"})
@@ -91,6 +91,8 @@ class EnvironmentFile:
             is_single, is_local = name in wishes.single_hosts, self.stack == LOCAL_STACK
             value = hosts_of(self.app, is_local=is_local, is_single=is_single)
             yield f"{name}: {scalar(value)}"
+        if wishes.names_app:
+            yield f"{APP_NAME}: {self.app}"
         for name, value in sorted(wishes.variables.items()):
             yield f"{name}: {scalar(value)}"
         for name, value in self.secrets.items():

@@ -58,6 +58,12 @@ CELERY_APP = re.compile(r"\bcelery\b.*?\s(?:-A|--app)[ =]?([\w.]+)")
 """Matches the module of a Celery app in a command of the Procfile."""
 HEROKU_NAME = re.compile(r"^([a-z][a-z0-9-]{1,28}[a-z0-9])\.herokuapp\.com$")
 """Matches a host name that Heroku gives to one app."""
+APP_NAME = "HEROKU_APP_NAME"
+"""The config var that Heroku sets to an app's name, but only for review apps or with a feature.
+
+https://devcenter.heroku.com/articles/github-integration-review-apps,
+https://devcenter.heroku.com/articles/dyno-metadata
+"""
 SET_BY_HEROKU = re.compile(r"HEROKU_.*|DYNO|PORT|SOURCE_VERSION|STACK|HOME|PATH")
 """Config vars that a dyno has without a line in the file."""
 
@@ -93,6 +99,8 @@ class Wishes:
     """Config vars with the host names of the app."""
     missing: Mapping[str, str]
     """Config vars with values that only the team knows -> a value with which the app starts."""
+    names_app: bool = False
+    """Whether a config var has to name the app."""
     python: str = ""
     """The Python version that the app asks for, with the name of the file; empty for none."""
     single_hosts: frozenset[str] = frozenset()
@@ -175,6 +183,7 @@ class _Reading:
             generated=tuple(sorted(generated - said.keys() - set_by_addons)),
             hosts=tuple(sorted(hosts - generated)),
             single_hosts=frozenset(variables.variables_in_lists(self._modules, SETTING)),
+            names_app=APP_NAME in self._required.keys() - said.keys(),
             missing=missing,
             python=self._python(),
             has_processes=bool(self._project.procfile and self._project.procfile.types),

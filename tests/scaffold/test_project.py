@@ -203,3 +203,12 @@ def test_the_source_is_the_folder_of_the_procfile(
     document = yaml.safe_load((root / "infra/Pulumi.local.yaml").read_text())
     (app,) = (part for name, part in document["config"].items() if name.endswith(":app"))
     assert app["source"] == str(PurePosixPath("../backend"))
+
+
+def test_a_config_var_names_the_app(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (repository / "app.json").write_text('{"env": {"HEROKU_APP_NAME": {"required": true}}}')
+    done = new(repository, monkeypatch)
+    assert done.exit_code == 0, done.output
+    for stack, app in (("local", "my-blog-local"), ("prod", "my-blog")):
+        text = (repository / f"infra/Pulumi.{stack}.yaml").read_text()
+        assert f"      HEROKU_APP_NAME: {app}\n" in text
