@@ -18,9 +18,11 @@ PLACES = (
     ("poetry.lock", ("metadata", "python-versions")),
     ("pyproject.toml", ("project", "requires-python")),
 )
-CARET = re.compile(r"\^\s*(\d+)[\d.]*")
-"""Poetry's own operator: ^3.12 means 3.12 and newer, but older than 4.
-https://python-poetry.org/docs/dependency-specification/#caret-requirements
+POETRY_OPERATOR = re.compile(r"([\^~]?)\s*(\d+)(?:\.(\d+))?[\d.*]*")
+"""Matches a version with one of Poetry's own operators, or with none.
+
+^3.12 means 3.12 and newer, but older than 4; ~3.12 means older than 3.13; 3.12.4 means only that.
+https://python-poetry.org/docs/dependency-specification/
 """
 
 
@@ -45,10 +47,21 @@ def _value(file: Path, keys: tuple[str, ...]) -> str:
 
 
 def _specifiers(text: str) -> SpecifierSet:
-    def _range(found: re.Match[str]) -> str:
-        return f">={found[0].lstrip('^ ')},<{int(found[1]) + 1}"
-
     try:
-        return SpecifierSet(CARET.sub(_range, text))
+        return SpecifierSet(",".join(_standard(each.strip()) for each in text.split(",")))
     except InvalidSpecifier:
         return SpecifierSet()
+
+
+def _standard(text: str) -> str:
+    """Return a specifier in the operators of Python's own standard."""
+    found = POETRY_OPERATOR.fullmatch(text)
+    if not found:
+        return text
+    operator, major, minor = found.groups()
+    version = text.lstrip("^~ ")
+    if not operator:
+        return f"=={version}"
+    if operator == "^" or minor is None:
+        return f">={version},<{int(major) + 1}"
+    return f">={version},<{major}.{int(minor) + 1}"
