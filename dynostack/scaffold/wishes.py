@@ -209,7 +209,8 @@ class _Reading:
     def _domain(self) -> str:
         allowed = self._allowed
         is_served = any(HEROKU_DOMAIN in each for each in allowed.patterns) or _is_open(allowed)
-        return "" if is_served else next(iter(allowed.domains()), "")
+        is_settled = is_served or bool(allowed.variables)
+        return "" if is_settled else next(iter(allowed.domains()), "")
 
     def _python(self) -> str:
         for name in (python.VERSION_FILE, python.DEPRECATED_FILE):
