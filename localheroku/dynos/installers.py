@@ -14,8 +14,8 @@ from localheroku.core import package_index, uv_program
 from localheroku.dynos import (
     package_manager,
     pip_index,
-    poetry_index,
     processes,
+    pypi_mirror,
     requirements_file,
 )
 from localheroku.dynos.source import BuildFailed
@@ -129,15 +129,16 @@ class PackageInstallation:
         self._link(program)
         self._announce(self.manager.command)
         options = ("--no-ansi", "--no-interaction")
-        index = await pip_index.environment(self.registry) or {}
-        env = package_index.environment() | self._variables() | poetry_index.variables(index)
+        mirror = await self._mirror(pypi_mirror.POETRY_VARIABLE)
+        env = package_index.environment() | self._variables() | mirror
         return await self._run([program, *self.manager.command.split()[1:], *options], env)
 
     async def _with_pipenv(self) -> int:
         program = await self.tools.program(self.manager, self.interpreter, self.on_line)
         self._link(program)
         self._announce(self.manager.command)
-        env = package_index.environment() | self._variables() | self._extra_index()
+        mirror = await self._mirror(pypi_mirror.PIPENV_VARIABLE)
+        env = package_index.environment() | self._variables() | self._extra_index() | mirror
         env |= {"PIPENV_NOSPIN": "1", "PIP_SRC": str(self.path / "src"), "NO_COLOR": "1"}
         env["PATH"] = f"{self.path / 'bin'}:{env['PATH']}"
         return await self._run([program, *self.manager.command.split()[1:]], env)
@@ -150,6 +151,9 @@ class PackageInstallation:
 
     def _variables(self) -> dict[str, str]:
         return package_manager.build_variables(self.manager, self.path)
+
+    async def _mirror(self, variable: str) -> dict[str, str]:
+        return pypi_mirror.variables(variable, await pip_index.environment(self.registry) or {})
 
     def _extra_index(self) -> dict[str, str]:
         url = self.config_vars.get(EXTRA_INDEX)

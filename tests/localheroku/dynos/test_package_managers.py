@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 import platform
 import subprocess
 import tarfile
+import tomllib
 import zipfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -20,7 +22,7 @@ from packaging.specifiers import SpecifierSet
 
 from localheroku.core import uv_program
 from localheroku.core.backends import BuildContext
-from localheroku.dynos import poetry_index
+from localheroku.dynos import pypi_mirror
 from localheroku.dynos.builder import BuildFailed, CompiledSlug, SlugBuilder
 from localheroku.dynos.interpreters import Interpreters
 from localheroku.dynos.package_manager import PIPENV, POETRY, PackageManager
@@ -74,6 +76,14 @@ greeting = {{ path = "./{WHEEL.format(name="greeting")}" }}
 [dev-packages]
 testing = {{ path = "./{WHEEL.format(name="testing")}" }}
 """
+PIPFILE_OF_PYPI = """
+[[source]]
+name = "pypi"
+url = "https://pypi.python.org/simple"
+verify_ssl = true
+[packages]
+greeting = "*"
+"""
 HASH = "from pipenv.project import Project; print(Project().calculate_pipfile_hash())"
 
 
@@ -116,6 +126,34 @@ class Workshop:
         return done.stdout
 
 
+@dataclass
+class Index:
+    """A package index on this machine, of the simple API alone."""
+
+    url: str
+    file: Path
+    """The only file in it."""
+    patch: pytest.MonkeyPatch
+
+    def give_to_pip(self) -> None:
+        """Make it the developer's index; what is installed before comes from the usual one."""
+        self.patch.setenv("PIP_INDEX_URL", self.url)
+
+
+@pytest.fixture
+def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Index]:
+    project = tmp_path / "index" / "greeting"
+    project.mkdir(parents=True)
+    file = Path(WHEEL.format(name="greeting")).name
+    wheel(project / file, "greeting")
+    (project / "index.html").write_text(f'<a href="{file}">{file}</a>')
+    handler = partial(SimpleHTTPRequestHandler, directory=project.parent)
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield Index(f"http://127.0.0.1:{server.server_port}/", project / file, monkeypatch)
+        server.shutdown()
+
+
 @pytest.fixture
 async def workshop(tmp_path: Path) -> AsyncIterator[Workshop]:
     source = tmp_path / "source"
@@ -132,12 +170,17 @@ async def workshop(tmp_path: Path) -> AsyncIterator[Workshop]:
 
 
 def wheel(path: Path, name: str) -> None:
+    """Write a wheel of always the same bytes, since Poetry caches hashes."""
     info = f"{name}-1.0.dist-info"
+    files = {
+        f"{name}.py": "TEXT = 'hello'",
+        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n",
+        f"{info}/WHEEL": "Wheel-Version: 1.0\nTag: py3-none-any\n",
+        f"{info}/RECORD": f"{name}.py,,\n{info}/METADATA,,\n{info}/WHEEL,,\n",
+    }
     with zipfile.ZipFile(path, "w") as packed:
-        packed.writestr(f"{name}.py", "TEXT = 'hello'")
-        packed.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
-        packed.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nTag: py3-none-any\n")
-        packed.writestr(f"{info}/RECORD", f"{name}.py,,\n{info}/METADATA,,\n{info}/WHEEL,,\n")
+        for file, text in files.items():
+            packed.writestr(zipfile.ZipInfo(file), text)
 
 
 def installed(slug: CompiledSlug) -> list[str]:
@@ -176,35 +219,38 @@ async def test_poetry(workshop: Workshop) -> None:
     assert installed(slug) == ["greeting"]
 
 
-async def test_poetry_uses_the_package_index_of_pip(
-    workshop: Workshop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_poetry_uses_the_package_index_of_pip(workshop: Workshop, index: Index) -> None:
     (workshop.source / "pyproject.toml").write_text(POETRY_PROJECT_OF_AN_INDEX)
     program = await workshop.tool(POETRY)
-    index = tmp_path / "index" / "greeting"
-    index.mkdir(parents=True)
-    file = Path(WHEEL.format(name="greeting")).name
-    wheel(index / file, "greeting")
-    (index / "index.html").write_text(f'<a href="{file}">{file}</a>')
-    handler = partial(SimpleHTTPRequestHandler, directory=index.parent)
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
-        url = f"http://127.0.0.1:{server.server_port}/"
-        monkeypatch.setenv("PIP_INDEX_URL", url)
-        await workshop.run("env", f"{poetry_index.MIRROR}={url}", program, "lock")
-        slug = await workshop.build()
-        server.shutdown()
-    assert installed(slug) == ["greeting"]
+    index.give_to_pip()
+    await workshop.run("env", f"{pypi_mirror.POETRY_VARIABLE}={index.url}", program, "lock")
+    assert installed(await workshop.build()) == ["greeting"]
+
+
+async def test_pipenv_uses_the_package_index_of_pip(workshop: Workshop, index: Index) -> None:
+    (workshop.source / "Pipfile").write_text(PIPFILE_OF_PYPI)
+    source = tomllib.loads(PIPFILE_OF_PYPI)["source"][0]
+    digest = hashlib.sha256(index.file.read_bytes()).hexdigest()
+    package = {"hashes": [f"sha256:{digest}"], "index": "pypi", "version": "==1.0"}
+    await lock_pipfile(workshop, {"greeting": package}, source)
+    index.give_to_pip()
+    assert installed(await workshop.build()) == ["greeting"]
+
+
+async def lock_pipfile(
+    workshop: Workshop, packages: Mapping[str, object], *sources: object
+) -> None:
+    """Write a Pipfile.lock that fits the Pipfile."""
+    tool = await workshop.tool(PIPENV)
+    digest = await workshop.run(tool.with_name("python"), "-c", HASH)
+    meta = {"hash": {"sha256": digest.strip()}, "pipfile-spec": 6, "requires": {}}
+    lock = {"_meta": {**meta, "sources": sources}, "default": packages, "develop": {}}
+    (workshop.source / "Pipfile.lock").write_text(json.dumps(lock))
 
 
 async def test_pipenv(workshop: Workshop) -> None:
     (workshop.source / "Pipfile").write_text(PIPFILE)
-    tool = await workshop.tool(PIPENV)
-    digest = await workshop.run(tool.with_name("python"), "-c", HASH)
-    package = {"path": f"./{WHEEL.format(name='greeting')}"}
-    meta = {"hash": {"sha256": digest.strip()}, "pipfile-spec": 6, "requires": {}, "sources": []}
-    lock = {"_meta": meta, "default": {"greeting": package}, "develop": {}}
-    (workshop.source / "Pipfile.lock").write_text(json.dumps(lock))
+    await lock_pipfile(workshop, {"greeting": {"path": f"./{WHEEL.format(name='greeting')}"}})
     slug = await workshop.build()
     assert "-----> Installing dependencies using 'pipenv install --deploy'" in workshop.output
     assert installed(slug) == ["greeting"]
