@@ -169,7 +169,7 @@ class _Reading:
         hosts = variables.variables_of_setting(self._modules, SETTING) - said.keys()
         known = {*said, *generated, *hosts, *set_by_addons, SETTINGS_VARIABLE}
         missing = {
-            name: PLACEHOLDERS.get(kind, ANY_TEXT)
+            name: PLACEHOLDERS.get("url" if name.endswith("_URL") else kind, ANY_TEXT)
             for name, kind in self._required.items()
             if name not in known and not SET_BY_HEROKU.fullmatch(name)
         }

@@ -62,6 +62,11 @@ def test_a_config_var_in_the_test_around_a_setting(tmp_path: Path) -> None:
     assert read(tmp_path, f"import os\n{text}{assignment}").hosts == ("HOSTS",)
 
 
+def test_a_config_var_in_a_name_of_the_settings_own(tmp_path: Path) -> None:
+    text = "hosts = os.environ.get('HOSTS')\nALLOWED_HOSTS = hosts.split(',') if hosts else []\n"
+    assert read(tmp_path, f"import os\nOTHER = os.environ.get('OTHER')\n{text}").hosts == ("HOSTS",)
+
+
 def test_what_the_settings_need(tmp_path: Path) -> None:
     found = read(tmp_path, SETTINGS)
     assert found.settings == "blog.settings"
@@ -92,6 +97,7 @@ def test_app_json_is_followed(tmp_path: Path) -> None:
             "PAGES": 10,
             "DEBUG": False,
             "KEY": {"description": "of the maps", "required": True},
+            "SITE_URL": {"required": True},
             "EXTRA": {"required": False},
             "DATABASE_URL": "postgres://x",
         },
@@ -105,7 +111,7 @@ def test_app_json_is_followed(tmp_path: Path) -> None:
     found = read(tmp_path, app__json=asked)
     assert found.variables == {"PAGES": "10", "DEBUG": "false"}
     assert found.generated == ("TOKEN",)
-    assert found.missing == {"KEY": "placeholder"}
+    assert found.missing == {"KEY": "placeholder", "SITE_URL": "https://example.com/"}
     assert found.buildpacks == ("heroku/nodejs", "heroku/python")
     assert [(each.service, each.plan, each.attachment) for each in found.addons] == [
         ("heroku-postgresql", "essential-0", ""),

@@ -81,6 +81,7 @@ def _values(modules: Iterable[Module], setting: str) -> Iterator[ast.expr]:
                 if any(isinstance(each, ast.Name) and each.id == setting for each in targets):
                     yield node.value
                     yield from _tested(module, node)
+                    yield from _named(module, node)
 
 
 def _tested(module: Module, assignment: ast.stmt) -> Iterator[ast.expr]:
@@ -91,6 +92,19 @@ def _tested(module: Module, assignment: ast.stmt) -> Iterator[ast.expr]:
             for each in ast.walk(node.test):
                 if isinstance(each, ast.NamedExpr) and each.target.id in used:
                     yield each.value
+
+
+def _named(module: Module, assignment: ast.stmt) -> Iterator[ast.expr]:
+    """Yield the values of the module's own names in an assigned value.
+
+    Such as the first line of: `hosts = getenv("HOSTS")`, `ALLOWED_HOSTS = hosts.split(",")`.
+    """
+    used = {each.id for each in ast.walk(assignment) if isinstance(each, ast.Name)}
+    for node in module.tree.body:
+        if not isinstance(node, ast.Assign) or node is assignment:
+            continue
+        if any(isinstance(each, ast.Name) and each.id in used for each in node.targets):
+            yield node.value
 
 
 def _names(value: ast.expr) -> Iterator[str]:
