@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from dynostack.environment import catalogue
 from dynostack.environment.addons import SECTION_OF_SERVICE
 from dynostack.environment.diagnostics.rule import LOCAL_STACK
-from dynostack.environment.django.modules import SETTINGS_VARIABLE
+from dynostack.environment.django.locations import SETTINGS_VARIABLE
 from dynostack.environment.schema import MODELINE
 from dynostack.scaffold.wishes import APP_NAME, WantedAddon, Wishes, hosts_of
 

@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from dynostack.environment.checkout import git_files
 from dynostack.environment.checkout.errors import IncompleteCheckout
 from dynostack.environment.checkout.folder_files import folder_files
-from dynostack.environment.django.modules import MANAGE
+from dynostack.environment.django.locations import MANAGE
 from dynostack.environment.django.procfile import PROCFILE
 from dynostack.environment.django.requirements import MANAGERS
 from dynostack.errors import LocalError

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from dynostack.environment.django.modules import MANAGE, SETTINGS_VARIABLE
+from dynostack.environment.django.locations import MANAGE, SETTINGS_VARIABLE
 
 PRODUCTION = ("heroku", "production", "prod", "live", "deployment", "deploy")
 """Words in the name of a production module, the best first."""

@@ -16,7 +16,6 @@ from dynostack.environment.django import python, variables
 from dynostack.environment.django.buildpacks import needed
 from dynostack.environment.django.declared import Declared
 from dynostack.environment.django.env_usage import SettingsUsage, all_of
-from dynostack.environment.django.expressions import Unclear
 from dynostack.environment.django.hosts import (
     HEROKU_DOMAIN,
     LOCAL_DOMAIN,
@@ -24,7 +23,8 @@ from dynostack.environment.django.hosts import (
     Hosts,
     allowed_hosts,
 )
-from dynostack.environment.django.modules import SETTINGS_VARIABLE, Module
+from dynostack.environment.django.locations import SETTINGS_VARIABLE
+from dynostack.environment.django.modules import Module
 from dynostack.environment.django.procfile import NEVER_SCALED, PROCFILE
 from dynostack.environment.django.project import Project
 from dynostack.environment.django.setting import (
@@ -34,6 +34,7 @@ from dynostack.environment.django.setting import (
 )
 from dynostack.environment.django.source import Source
 from dynostack.environment.django.text import SourceFolder
+from dynostack.environment.django.values import Unclear
 from dynostack.scaffold import app_json, heroku_yml
 from dynostack.scaffold.app_json import Dynos, RequestedAddon
 from dynostack.scaffold.repository import Repository

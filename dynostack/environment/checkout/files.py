@@ -5,7 +5,7 @@ https://devcenter.heroku.com/articles/git
 
 import shutil
 import stat
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -88,8 +88,8 @@ def source_files(project: Path, source: str) -> SourceFiles:
 
 def built_names(
     project: Path, source: str, known: dict[object, object] | None = None
-) -> Collection[str]:
-    """Return the names of the files of a source, see `source_files`.
+) -> Mapping[str, bool | None]:
+    """Return the names of the files of a source, see `SourceFiles.names`.
 
     Args:
         project: the folder of Pulumi.yaml.
@@ -100,14 +100,14 @@ def built_names(
     found = known.get(key) if known is not None else None
     if found is None:
         try:
-            found = frozenset(source_files(project, source).names)
+            found = source_files(project, source).names
         except IncompleteCheckout as error:
             found = error
         if known is not None:
             known[key] = found
     if isinstance(found, IncompleteCheckout):
         raise found
-    assert isinstance(found, frozenset)  # noqa: S101 - nothing else has this key
+    assert isinstance(found, Mapping)  # noqa: S101 - nothing else has this key
     return found
 
 

@@ -4,14 +4,26 @@ from collections.abc import Callable, Iterable, Iterator
 
 from dynostack.environment.diagnostics.finding import Finding
 from dynostack.environment.diagnostics.rule import RuleContext
-from dynostack.environment.django import building, running, setting
+from dynostack.environment.django import (
+    building,
+    imports,
+    port,
+    risks,
+    running,
+    serving,
+    setting,
+)
 from dynostack.environment.django.declared import Declared
 from dynostack.environment.django.project import Project
 
 PROJECT_RULES: tuple[Callable[[Project], Iterable[Finding]], ...] = (
     *building.RULES,
     *running.RULES,
+    *serving.RULES,
+    *port.RULES,
     *setting.RULES,
+    *imports.RULES,
+    *risks.RULES,
 )
 
 

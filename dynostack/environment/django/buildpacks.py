@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from dynostack.environment.django.commands import calls
+
 if TYPE_CHECKING:
     from dynostack.environment.django.source import Source
 
@@ -51,8 +53,16 @@ def _others(source: "Source") -> Iterator[str]:
     if _uses_node(source):
         yield NODE
     procfile = source.procfile
-    if procfile and any(each.program.startswith(POOL) for each in procfile.processes):
+    if procfile and any(_uses(each.command, POOL) for each in procfile.processes):
         yield PGBOUNCER
+
+
+def _uses(command: str, program: str) -> bool:
+    return any(
+        word.text.startswith(program)
+        for call in calls(command)
+        for word in (*call.wrappers, call.program)
+    )
 
 
 def _uses_node(source: "Source") -> bool:

@@ -1,12 +1,20 @@
 """The parts of an environment's file that the Django project must match."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from dynostack.environment import catalogue
 from dynostack.environment.diagnostics.rule import LOCAL_STACK
 from dynostack.environment.django.buildpacks import build_python
 
+HEROKU_DOMAIN = "herokuapp.com"
+DEFAULT_DOMAIN = "HEROKU_APP_DEFAULT_DOMAIN_NAME"
+"""https://devcenter.heroku.com/articles/dyno-metadata"""
+
+SET_BY_HEROKU = ("DYNO", "HOME", "LANG", "PATH", "PORT", "PWD", "PYTHONPATH", "WEB_CONCURRENCY")
+"""https://devcenter.heroku.com/articles/dynos#local-environment-variables"""
+
+PRODUCTION_STACKS = frozenset({"prod", "production"})
 WITHOUT_BUILDPACKS = "container"
 """The stack that runs a container image, which is built without buildpacks."""
 
@@ -24,6 +32,8 @@ class Declared:
     """Whether Heroku's Python buildpack builds the source."""
     buildpacks: bool = False
     """Whether the file names buildpacks; otherwise, Heroku detects one."""
+    is_multi_buildpack: bool = False
+    """Whether other buildpacks than Heroku's Python buildpack build the source, too."""
     config_vars: Mapping[str, str | None] = field(default_factory=dict)
     """Name -> value, or None for a secret."""
     process_types: tuple[str, ...] = ()
@@ -33,6 +43,13 @@ class Declared:
     memcached: str = ""
     """The service, or "" if there is none."""
     domains: tuple[str, ...] = ()
+    attached: frozenset[str] = frozenset()
+    """The config vars that add-ons set."""
+    has_unknown_addons: bool = False
+    """Whether an add-on sets config vars that the catalogue does not know."""
+    has_secrets: bool = False
+    """Whether a config var of the file is encrypted."""
+    is_production: bool = False
     metadata: bool = False
     """Whether Heroku describes the app to its dynos in config vars that begin with HEROKU_."""
 
@@ -49,6 +66,7 @@ class Declared:
             source=_text(app.get("source")),
             python=_built_as_python(app),
             buildpacks=bool(app.get("buildpacks")),
+            is_multi_buildpack=any(not build_python([each]) for each in _list(app, "buildpacks")),
             config_vars={
                 name: value if isinstance(value, str) else None
                 for name, value in _keys(app.get("configVars")).items()
@@ -57,13 +75,42 @@ class Declared:
             postgres="postgres" in file,
             databases=_databases(_keys(_keys(file.get("postgres")).get("databases"))),
             memcached=_service(memcached),
+            attached=frozenset(_attached(file)),
+            has_unknown_addons=any(not _sets(each) for each in _services(file)),
+            has_secrets=any(
+                not isinstance(value, str) for value in _keys(app.get("configVars")).values()
+            ),
+            is_production=stack in PRODUCTION_STACKS
+            or _keys(file.get("pipeline")).get("stage") == "production",
             domains=tuple(filter(None, map(_text, domains))) if isinstance(domains, list) else (),
             metadata=_keys(file.get("features")).get("runtime-dyno-metadata") is True,
         )
 
+    def variables(self, dotenv: Iterable[str] = ()) -> dict[str, str | None]:
+        """Return the config vars of a dyno, None for a value that is unknown.
+
+        Args:
+            dotenv: the names in a file of config vars that the source has.
+        """
+        unknown = (*dotenv, *SET_BY_HEROKU, *self.attached)
+        metadata = {
+            DEFAULT_DOMAIN: f"{self.app}-{'0' * 12}.{HEROKU_DOMAIN}",
+            "HEROKU_APP_NAME": self.app,
+        }
+        return {
+            **dict.fromkeys(unknown),
+            **(metadata if self.metadata else {}),
+            **self.config_vars,
+        }
+
 
 def _keys(value: object) -> Mapping[str, object]:
     return value if isinstance(value, dict) else {}
+
+
+def _list(section: Mapping[str, object], key: str) -> list[object]:
+    value = section.get(key)
+    return value if isinstance(value, list) else []
 
 
 def _text(value: object) -> str:
@@ -77,6 +124,33 @@ def _databases(section: Mapping[str, object]) -> dict[str, str]:
         if isinstance(attachments, list) and attachments and isinstance(attachments[0], str):
             found[key] = f"{attachments[0]}_URL"
     return found
+
+
+def _services(file: Mapping[str, object]) -> Iterator[str]:
+    """Yield the service of each add-on."""
+    if "postgres" in file:
+        yield catalogue.POSTGRES_SERVICE
+    if service := _service(_keys(file.get("memcached"))):
+        yield service
+    for addon in _keys(file.get("addons")).values():
+        yield _text(_keys(addon).get("plan")).partition(":")[0]
+
+
+def _sets(service: str) -> tuple[str, ...]:
+    return catalogue.config_vars_set_by(service)
+
+
+def _attached(file: Mapping[str, object]) -> Iterator[str]:
+    """Yield the config vars that add-ons set, also for their additional attachments."""
+    for service in _services(file):
+        yield from _sets(service)
+    postgres = _keys(file.get("postgres"))
+    sections = (file.get("addons"), postgres.get("databases"))
+    addons = [postgres, file.get("memcached"), *(a for s in sections for a in _keys(s).values())]
+    for addon in addons:
+        names = _keys(addon).get("attachments")
+        for name in names if isinstance(names, list) else ():
+            yield f"{name}_URL"
 
 
 def _service(section: Mapping[str, object]) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
 
 from dynostack.environment.django.modules import Module, mentions, origin
+from dynostack.environment.django.settings_classes import fields
 
 READ_BY_CALL = {
     "dj_database_url.config": "DATABASE_URL",
@@ -20,11 +21,17 @@ READ_BY_CALL = {
     "environ.FileAwareEnv.db_url": "DATABASE_URL",
     "environs.Env.dj_db_url": "DATABASE_URL",
     "django_heroku.settings": "DATABASE_URL",
+    "django_on_heroku.settings": "DATABASE_URL",
     "configurations.values.DatabaseURLValue": "DATABASE_URL",
 }
 """A call that does not name its config var -> the config var that it reads."""
 
-PLAIN = frozenset({"dj_database_url", "environ", "decouple", "django", "dotenv", "whitenoise"})
+PLAIN = frozenset(
+    {
+        *("configurations", "decouple", "dj_database_url", "django", "dotenv", "environ"),
+        *("environs", "pydantic", "pydantic_settings", "split_settings", "whitenoise"),
+    }
+)
 """Packages, besides the standard library, that read only the config vars that callers name."""
 
 _NAMING = frozenset({"env", "var", "environ_name"})
@@ -36,6 +43,8 @@ _DYNAMIC = frozenset(
         *("import_module", "import_string", "include", "load_source"),
     }
 )
+NESTED = "env_nested_delimiter"
+"""A setting of pydantic-settings with which names of config vars are composed."""
 _PLACEHOLDER = re.compile(r"%s|\{\w*\}")
 
 
@@ -65,18 +74,22 @@ class SettingsUsage:
     def doubt(self, setting: str) -> bool:
         """Return whether a setting may get its value in a way that the text does not show."""
         if setting not in self._doubted:
-            self._doubted[setting] = self._is_dynamic or any(
+            self._doubted[setting] = self.is_dynamic or any(
                 _is_from_elsewhere(module, setting) for module in self._modules
             )
         return self._doubted[setting]
 
     @cached_property
-    def _is_dynamic(self) -> bool:
+    def is_dynamic(self) -> bool:
+        """Whether names are created or read in ways that only running the modules shows."""
         return any(_is_dynamic(module) for module in self._modules)
 
     def _reads(self, variable: str) -> bool:
         return (
             variable in self._constants
+            or any(
+                variable == field.variable for module in self._modules for field in fields(module)
+            )
             or any(self._composed(variable, module) for module in self._modules)
             or any(_called(module, variable) for module in self._modules)
         )
@@ -160,12 +173,32 @@ def _is_dynamic(module: Module) -> bool:
     harmless: set[int] = set()
     environments: set[int] = set()
     for node in ast.walk(module.tree):
-        if isinstance(node, ast.Call) and _name_called(node) in _DYNAMIC:
-            return True
+        if isinstance(node, ast.Call):
+            if _name_called(node) in _DYNAMIC and not _is_included(module, node):
+                return True
+            if _takes_over(module, node) or any(each.arg == NESTED for each in node.keywords):
+                return True
         harmless.update(id(each) for each in _harmless(module, node))
         if isinstance(node, ast.expr) and _is_environment(node):
             environments.add(id(node))
     return not environments <= harmless
+
+
+def _is_included(module: Module, node: ast.Call) -> bool:
+    """Return whether a call runs files of the project that are read as well."""
+    return any(
+        isinstance(each, ast.Expr) and each.value is node and found
+        for each, found in module.sources.items()
+    )
+
+
+def _takes_over(module: Module, node: ast.Call) -> bool:
+    """Return whether a call gives the module to a package that may set any name in it."""
+    names = [each for each in node.args if isinstance(each, ast.Name)]
+    if not any(each.id == "__name__" for each in names):
+        return False
+    package = origin(module, node.func).partition(".")[0]
+    return bool(package) and not _is_plain(package)
 
 
 def _name_called(node: ast.Call) -> str:

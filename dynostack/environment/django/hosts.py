@@ -4,14 +4,14 @@ https://docs.djangoproject.com/en/5.2/ref/settings/#allowed-hosts
 """
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 
-from dynostack.environment.django.expressions import Reader, Unclear
+from dynostack.environment.django.declared import HEROKU_DOMAIN as HEROKU_DOMAIN
+from dynostack.environment.django.expressions import Reader
 from dynostack.environment.django.modules import Module
+from dynostack.environment.django.values import Unclear, is_true
 
 SETTING = "ALLOWED_HOSTS"
-HEROKU_DOMAIN = "herokuapp.com"
 LOCAL_DOMAIN = "localhost"
 """The domain under which the local Heroku serves its apps."""
 
@@ -57,13 +57,17 @@ class Hosts:
         return self.cover(f"{app}.{LOCAL_DOMAIN}")
 
 
-def allowed_hosts(settings: Module, variables: Mapping[str, str | None]) -> Hosts:
-    """Return ALLOWED_HOSTS of a settings module with these config vars; None is an unknown value.
+def allowed_hosts(settings: Module, reader: Reader) -> Hosts:
+    """Return ALLOWED_HOSTS of a settings module.
+
+    Args:
+        settings: the settings module.
+        reader: evaluates it with the app's config vars.
 
     Raises:
         Unclear: if the text does not determine the value.
     """
-    reader = Reader(variables)
+    reader = Reader(reader.variables)
     try:
         value = reader.setting(settings, SETTING)
     except RecursionError:
@@ -83,7 +87,7 @@ def allowed_hosts(settings: Module, variables: Mapping[str, str | None]) -> Host
 def _may_debug(reader: Reader, settings: Module) -> bool:
     """Return whether DEBUG is true or may be."""
     try:
-        return bool(reader.setting(settings, "DEBUG"))
+        return is_true(reader.setting(settings, "DEBUG"))
     except (Unclear, RecursionError):
         return True
 

@@ -1,26 +1,32 @@
 """The settings module and the modules of the project that it imports, as syntax trees."""
 
 import ast
-import warnings
+import posixpath
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
+from fnmatch import fnmatchcase
 
 from dynostack.environment.diagnostics.diagnostic import Position
+from dynostack.environment.django.locations import folder_of, inside, module_files
+from dynostack.environment.django.syntax import NewerSyntax, parsed
 from dynostack.environment.django.text import SourceFolder, Text
 
-MANAGE = "manage.py"
-SETTINGS_VARIABLE = "DJANGO_SETTINGS_MODULE"
+INCLUDE = "split_settings.tools.include"
+OPTIONAL = "split_settings.tools.optional"
+"""https://django-split-settings.readthedocs.io/en/latest/pages/usage.html"""
 
 
 class NotPython(Exception):
     """A module is not valid Python.  Holds its text and the place of the error."""
 
-    def __init__(self, text: Text, place: Position) -> None:
+    def __init__(self, text: Text, place: Position, *, is_certain: bool) -> None:
         super().__init__(text.file)
         self.text, self.place = text, place
+        self.is_certain = is_certain
+        """Whether the Python that the project asks for refuses it, too."""
 
 
-@dataclass
+@dataclass(eq=False)
 class Module:
     """One module of the project."""
 
@@ -36,71 +42,42 @@ class Module:
     foreign: dict[str, str] = field(default_factory=dict)
     """A name here -> the dotted name that it is imported from, outside the project."""
     foreign_stars: set[str] = field(default_factory=set)
-
-
-def settings_of_manage(folder: SourceFolder) -> str:
-    """Return the settings module that manage.py names, or ""."""
-    text = folder.read(MANAGE)
-    if text is None:
-        return ""
-    try:
-        tree = parsed(text.content)
-    except SyntaxError:
-        return ""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            words = [each.value for each in node.args if isinstance(each, ast.Constant)]
-            if node.func.attr == "setdefault" and words[:1] == [SETTINGS_VARIABLE]:
-                return str(words[1]) if len(words) > 1 else ""
-    return ""
-
-
-def candidates(folder: SourceFolder) -> list[str]:
-    """Return the settings modules one folder below the top level."""
-    files = [*folder.names("*/settings.py"), *folder.names("*/settings/*.py")]
-    found = (file.removesuffix(".py").replace("/", ".") for file in files)
-    return [name.removesuffix(".__init__") for name in found]
-
-
-def roots(folder: SourceFolder, module: str) -> list[str]:
-    """Return the folders that contain a module, relative to the top level, which itself is "."."""
-    path = module.replace(".", "/")
-    if not all(map(str.isidentifier, module.split("."))):
-        return []
-    found = {
-        name.removesuffix(end).rstrip("/") or "."
-        for end in (f"{path}.py", f"{path}/__init__.py")
-        for name in [*folder.names(end), *folder.names(f"*/{end}")]
-    }
-    return ["."] if "." in found else sorted(found)
-
-
-@lru_cache(maxsize=512)
-def parsed(content: str) -> ast.Module:
-    """Return the syntax tree of a text.
-
-    Raises:
-        SyntaxError: if the text is not Python.
-    """
-    with warnings.catch_warnings():
-        # Python warns about the project's code, such as "\d" in plain text.
-        warnings.simplefilter("ignore")
-        try:
-            return ast.parse(content)
-        except (ValueError, RecursionError, MemoryError):
-            raise SyntaxError from None
+    sources: dict[ast.stmt, list["Module"]] = field(default_factory=dict)
+    """A statement -> the project's modules that it runs: from x import *, or include("x.py")."""
+    missing: dict[ast.stmt, str] = field(default_factory=dict)
+    """A statement -> the module that it imports from the project, which does not have it."""
+    packages: dict[ast.stmt, list["Module"]] = field(default_factory=dict)
+    """A statement -> the project's modules that it imports."""
 
 
 MOST = 100
 """Maximum number of modules to read for a project's settings; rules skip a project with more."""
 
 
+Prune = Callable[[str, ast.Module], ast.Module]
+"""Returns the part of a module's tree that is to be read."""
+
+
 class Modules:
     """The modules of a project, each read once."""
 
-    def __init__(self, folder: SourceFolder, root: str = ".") -> None:
-        self._folder = folder
-        self._prefix = "" if root == "." else f"{root}/"
+    def __init__(
+        self,
+        folder: SourceFolder,
+        root: str = ".",
+        version: str = "",
+        prune: Prune = lambda _, tree: tree,
+    ) -> None:
+        """Initialize.
+
+        Args:
+            folder: the source.
+            root: the folder that modules are imported from, besides the top level.
+            version: the Python version that the project asks for.
+            prune: returns the part of each tree that is to be read.
+        """
+        self._folder, self._version, self._prune = folder, version, prune
+        self._roots = [root] if root in {"", "."} else [root, "."]
         self._known: dict[str, Module | None] = {}
         self._waiting: list[Module] = []
         self.complete = True
@@ -120,6 +97,9 @@ class Modules:
                     self._import(each, node)
                 elif isinstance(node, ast.ImportFrom):
                     self._import_from(each, node)
+            for node in ast.walk(each.tree):
+                if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+                    self._include(each, node, node.value)
         return module
 
     def _found(self, name: str) -> Module | None:
@@ -128,16 +108,21 @@ class Modules:
         return self._known[name]
 
     def _parsed(self, name: str) -> Module | None:
-        path = self._prefix + name.replace(".", "/")
-        text, package = self._folder.read(f"{path}.py"), name.rpartition(".")[0]
-        if text is None:
-            text, package = self._folder.read(f"{path}/__init__.py"), name
-        if text is None or not name:
+        if not name:
             return None
+        module_file, package_file = module_files(name)
+        for root in self._roots:
+            if text := self._folder.read(inside(root, module_file)):
+                return self._module(name, name.rpartition(".")[0], text)
+            if text := self._folder.read(inside(root, package_file)):
+                return self._module(name, name, text)
+        return None
+
+    def _module(self, name: str, package: str, text: Text) -> Module | None:
         self.complete = self.complete and sum(map(bool, self._known.values())) < MOST
         if not self.complete:
             return None
-        module = Module(name, package, text, _tree(text))
+        module = Module(name, package, text, self._prune(name, _tree(text, self._version)))
         self._waiting.append(module)
         return module
 
@@ -146,24 +131,74 @@ class Modules:
             name = each.asname or each.name.partition(".")[0]
             if found := self._found(each.name):
                 module.imported[name] = (found, "")
+                module.packages.setdefault(node, []).append(found)
             else:
                 module.foreign[name] = each.name
+                if self._is_missing(each.name):
+                    module.missing[node] = each.name
 
     def _import_from(self, module: Module, node: ast.ImportFrom) -> None:
         source = _absolute(module, node)
         parent = self._found(source)
+        if (
+            parent is None
+            and (node.level or self._is_missing(source))
+            and not self._is_package(source)
+        ):
+            module.missing[node] = source
+        if parent:
+            module.packages.setdefault(node, []).append(parent)
         for each in node.names:
             name = each.asname or each.name
             if child := self._found(f"{source}.{each.name}"):
                 module.imported[name] = (child, "")
+                module.packages.setdefault(node, []).append(child)
             elif parent and each.name == "*":
                 module.stars.append(parent)
+                module.sources[node] = [parent]
             elif parent:
                 module.imported[name] = (parent, each.name)
             elif each.name == "*":
-                module.foreign_stars.add(source)
+                if node not in module.missing:
+                    module.foreign_stars.add(source)
             else:
                 module.foreign[name] = f"{source}.{each.name}"
+
+    def _include(self, module: Module, node: ast.Expr, call: ast.Call) -> None:
+        """Read the files that `include("components/*.py", optional("local.py"))` runs."""
+        if origin(module, call.func) != INCLUDE:
+            return
+        names = [name for each in call.args for name in self._included(module, each)]
+        found = [each for each in map(self._found, names) if each and each is not module]
+        module.sources[node] = found
+        module.stars += found
+
+    def _included(self, module: Module, argument: ast.expr) -> Iterator[str]:
+        """Yield the modules of a pattern, relative to the file that includes them."""
+        if isinstance(argument, ast.Call) and origin(module, argument.func) == OPTIONAL:
+            argument = argument.args[0] if argument.args else argument
+        if not isinstance(argument, ast.Constant) or not isinstance(argument.value, str):
+            return
+        here = folder_of(module.text.file.removeprefix(self._folder.named("")))
+        pattern = posixpath.normpath(inside(here, argument.value))
+        for name in sorted(self._folder.files):
+            if name.endswith(".py") and fnmatchcase(name, pattern):
+                for root in self._roots:
+                    if root in {"", "."} or name.startswith(f"{root}/"):
+                        inner = name.removeprefix("" if root in {"", "."} else f"{root}/")
+                        yield inner.removesuffix(".py").replace("/", ".")
+                        break
+
+    def _is_package(self, name: str) -> bool:
+        path = name.replace(".", "/")
+        return any(self._folder.has_folder(inside(root, path)) for root in self._roots)
+
+    def _is_missing(self, name: str) -> bool:
+        """Return whether a module would be the project's: its package is in the source."""
+        top, _, rest = name.partition(".")
+        return bool(rest) and any(
+            self._folder.has(inside(root, f"{top}/__init__.py")) for root in self._roots
+        )
 
 
 def _absolute(module: Module, node: ast.ImportFrom) -> str:
@@ -174,12 +209,14 @@ def _absolute(module: Module, node: ast.ImportFrom) -> str:
     return ".".join([*base, *([node.module] if node.module else [])])
 
 
-def _tree(text: Text) -> ast.Module:
+def _tree(text: Text, version: str) -> ast.Module:
     try:
-        return parsed(text.content)
+        return parsed(text.content, version)
     except SyntaxError as error:
-        line = min(error.lineno or 1, len(text.lines))
-        raise NotPython(text, Position(line, max(error.offset or 1, 1))) from None
+        line = max(1, min(error.lineno or 1, len(text.lines)))
+        column = max(1, min(error.offset or 1, len(text.lines[line - 1]) + 1))
+        certain = not isinstance(error, NewerSyntax)
+        raise NotPython(text, Position(line, column), is_certain=certain) from None
 
 
 def origin(module: Module, node: ast.expr, seen: frozenset[tuple[str, str]] = frozenset()) -> str:

@@ -17,7 +17,6 @@ https://devcenter.heroku.com/articles/release-phase
 """
 
 _LINE = re.compile(r"(?P<type>[-\w]{1,128})\s*:\s*(?P<command>\S.*?)\s*")
-_BEFORE_THE_PROGRAM = re.compile(r"(?:(?:[A-Za-z_]\w*=\S*|exec|env)\s+)*")
 
 
 @dataclass(frozen=True)
@@ -27,8 +26,8 @@ class ProcfileEntry:
     type: str
     place: Position
     """The place of the process type."""
-    program: str
-    program_place: Position
+    command: str
+    command_place: Position
 
 
 @dataclass
@@ -62,12 +61,9 @@ class Procfile:
 
 def _process(number: int, line: re.Match[str]) -> ProcfileEntry:
     command = line["command"]
-    before = _BEFORE_THE_PROGRAM.match(command)
-    offset = before.end() if before else 0
-    program = command[offset:].split(maxsplit=1)[0]
     return ProcfileEntry(
         line["type"],
         Position(number, 1, len(line["type"])),
-        program,
-        Position(number, line.start("command") + offset + 1, len(program)),
+        command,
+        Position(number, line.start("command") + 1, len(command)),
     )

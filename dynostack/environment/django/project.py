@@ -5,13 +5,13 @@ from pathlib import Path
 
 from dynostack.environment.checkout.errors import IncompleteCheckout
 from dynostack.environment.checkout.files import built_names
-from dynostack.environment.django import modules
+from dynostack.environment.django import locations
 from dynostack.environment.django.declared import Declared
 from dynostack.environment.django.env_usage import SettingsUsage
 from dynostack.environment.django.modules import Module, NotPython
 from dynostack.environment.django.procfile import Procfile
 from dynostack.environment.django.requirements import Packages
-from dynostack.environment.django.source import Settings, Source
+from dynostack.environment.django.source import Live, Settings, Source
 from dynostack.environment.django.text import SourceFolder
 
 
@@ -66,8 +66,8 @@ class Project:
     @property
     def settings_name(self) -> str:
         """The settings module that is used, or "" if it is unknown."""
-        if modules.SETTINGS_VARIABLE in self.declared.config_vars:
-            return self.declared.config_vars[modules.SETTINGS_VARIABLE] or ""
+        if locations.SETTINGS_VARIABLE in self.declared.config_vars:
+            return self.declared.config_vars[locations.SETTINGS_VARIABLE] or ""
         return self.source.settings_of_manage
 
     @property
@@ -86,13 +86,24 @@ class Project:
 
     @property
     def settings(self) -> Module | NotPython | None:
-        """The settings with their imports, or None if no single folder contains them."""
+        """The settings that run with the file's config vars, or None if they are not found."""
+        whole = self._settings.module
+        return self.live.module or whole if isinstance(whole, Module) else whole
+
+    @property
+    def whole_settings(self) -> Module | NotPython | None:
+        """The settings with all their branches, or None if no single folder contains them."""
         return self._settings.module
 
     @property
     def reading(self) -> SettingsUsage | None:
         """The config vars that the settings read, or None if the text is not understood."""
-        return self._settings.reading
+        return self.live.reading
+
+    @cached_property
+    def live(self) -> Live:
+        """What runs of the settings with the file's config vars."""
+        return self._settings.live(self.declared.variables(self.source.dotenv))
 
     @cached_property
     def _settings(self) -> Settings:

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 from dynostack.environment.diagnostics.diagnostic import Position
-from dynostack.environment.django.text import Text
+from dynostack.environment.django.text import SourceFolder, Text
 
 VERSION_FILE = ".python-version"
 DEPRECATED_FILE = "runtime.txt"
@@ -65,3 +65,11 @@ def wanted(text: Text) -> list[Wanted]:
         matched = matched if written.startswith(prefix) else None
         found.append(Wanted(place, written, matched["minor"] if matched else ""))
     return found
+
+
+def asked(folder: SourceFolder) -> str:
+    """Return the version that a source asks for, such as 3.14, or ""."""
+    for name in (VERSION_FILE, DEPRECATED_FILE):
+        if text := folder.read(name):
+            return next((each.version for each in wanted(text)), "")
+    return ""

@@ -7,19 +7,6 @@ from dynostack.environment.django.procfile import NEVER_SCALED, PROCFILE
 from dynostack.environment.django.project import Project
 from dynostack.environment.section import near
 
-PROGRAMS = {
-    "celery": ("celery",),
-    "daphne": ("daphne",),
-    "django-admin": ("django",),
-    "granian": ("granian",),
-    "gunicorn": ("gunicorn", "uvicorn-worker"),
-    "hypercorn": ("hypercorn",),
-    "uvicorn": ("uvicorn", "uvicorn-worker"),
-    "uwsgi": ("uwsgi", "pyuwsgi"),
-    "waitress-serve": ("waitress",),
-}
-"""A program of the Procfile -> the packages that install it."""
-
 
 def procfile(project: Project) -> Iterator[Finding]:
     """Report a missing Procfile, and lines that are not `type: command`."""
@@ -90,20 +77,8 @@ def _meant(name: str, types: list[str]) -> tuple[str, ...]:
     return near(name, types) or tuple(each for each in types if sorted(each) == sorted(name))
 
 
-def programs_are_installed(project: Project) -> Iterator[Finding]:
-    """Report programs of the Procfile that no requirement installs; the dyno would crash."""
-    for each in project.procfile.processes if project.procfile else ():
-        brought_by = PROGRAMS.get(each.program)
-        if brought_by and not project.packages.have(*brought_by):
-            message = f"{each.type} runs {each.program}, which is not in the requirements"
-            at = project.procfile.text.at(each.program_place) if project.procfile else None
-            suggestion = f"{brought_by[0]} and its version in the requirements"
-            yield Finding(("app", "source"), "DS516", message, suggestion, elsewhere=at)
-
-
 RULES = (
     procfile,
     formation_is_in_the_procfile,
     procfile_is_in_the_formation,
-    programs_are_installed,
 )

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from dynostack.environment import catalogue
 from dynostack.environment.diagnostics.finding import Elsewhere, Finding, Path
-from dynostack.environment.django import modules
-from dynostack.environment.django.expressions import Unclear
+from dynostack.environment.django import locations, requirements
+from dynostack.environment.django.env_usage import all_of
 from dynostack.environment.django.hosts import (
     HEROKU_DOMAIN,
     LOCAL_DOMAIN,
@@ -17,7 +17,9 @@ from dynostack.environment.django.hosts import (
 )
 from dynostack.environment.django.modules import Module, NotPython
 from dynostack.environment.django.project import Project
-from dynostack.environment.imports import imported_packages
+from dynostack.environment.django.settings_classes import is_class_based
+from dynostack.environment.django.statements import names_set
+from dynostack.environment.django.values import Unclear
 
 SOURCE = ("app", "source")
 DATABASE_URL = "DATABASE_URL"
@@ -26,10 +28,12 @@ STATIC_FILES, STATIC_ROOT = "django.contrib.staticfiles", "STATIC_ROOT"
 DISABLE_COLLECTSTATIC = "DISABLE_COLLECTSTATIC"
 """https://devcenter.heroku.com/articles/django-assets"""
 
-DEFAULT_DOMAIN = "HEROKU_APP_DEFAULT_DOMAIN_NAME"
-"""https://devcenter.heroku.com/articles/dyno-metadata"""
+STATIC_STORAGES = frozenset({"STORAGES", "STATICFILES_STORAGE"})
+LOCAL_STORAGES = ("django.", "whitenoise.")
+"""How the names of storages begin that write to STATIC_ROOT.
+https://docs.djangoproject.com/en/5.2/ref/settings/#storages"""
 
-POSTGRES_DRIVERS = ("psycopg", "psycopg2", "psycopg2-binary", "psycopg-binary", "django-heroku")
+POSTGRES_DRIVERS = ("psycopg", "psycopg2", "psycopg2-binary", "psycopg-binary", "psycopg-c")
 """https://docs.djangoproject.com/en/5.2/ref/databases/#postgresql-notes"""
 
 SASL_CLIENTS = ("python-binary-memcached", "django-bmemcached", "pylibmc", "django-pylibmc")
@@ -39,36 +43,44 @@ https://devcenter.heroku.com/articles/memcachier#django"""
 SASL_PATH = "SASL_PATH"
 """The config var with the path of the SASL mechanisms for pylibmc's wheel."""
 
-IMPORTED_FROM = {
-    "dj_database_url": ("dj-database-url", "django-heroku"),
-    "environ": ("django-environ",),
-    "decouple": ("python-decouple",),
-    "bmemcached": ("python-binary-memcached", "django-bmemcached"),
-    "pylibmc": ("pylibmc", "django-pylibmc"),
-    "psycopg": ("psycopg",),
-    "psycopg2": ("psycopg2", "psycopg2-binary", "django-heroku"),
-}
-"""A package that settings import -> the requirements that install it."""
-
 
 def settings_are_there(project: Project) -> Iterator[Finding]:
     """Report a settings module that does not exist or is not valid Python."""
     if isinstance(project.settings, NotPython):
-        message = "this is not valid Python, so Django cannot start"
-        error = project.settings
-        at = error.text.at(error.place)
-        yield Finding(
-            SOURCE, "DS522", message, "code that `python -m py_compile` accepts", elsewhere=at
-        )
-    variable = modules.SETTINGS_VARIABLE
-    if not project.settings_name or project.settings_roots or not project.is_python:
+        yield _not_python(project, project.settings)
+    variable = locations.SETTINGS_VARIABLE
+    name = project.settings_name
+    if not name or project.settings_roots or not project.is_python or _is_installed(project, name):
         return
-    there = tuple(modules.candidates(project.folder))[:3]
+    there = tuple(locations.candidates(project.folder))[:3]
     message = f"the module that {variable} names is not in the source"
     suggestion = " or ".join(there) or "a module such as shop.settings"
     set_here = variable in project.declared.config_vars
     path: Path = ("app", "configVars", variable) if set_here else SOURCE
     yield Finding(path, "DS521", message, suggestion, there if set_here else ())
+
+
+def _not_python(project: Project, error: NotPython) -> Finding:
+    at = error.text.at(error.place)
+    if error.is_certain:
+        message = "this is not valid Python, so Django cannot start"
+        suggestion = "code that `python -m py_compile` accepts"
+        return Finding(SOURCE, "DS522", message, suggestion, elsewhere=at)
+    version = project.source.python
+    message = f"no Python here can read this; Python {version} may, which the app asks for"
+    suggestion = f"nothing if it is right; to have it checked, run: uv python install {version}"
+    return Finding(SOURCE, "DS532", message, suggestion, elsewhere=at)
+
+
+def _is_installed(project: Project, module: str) -> bool:
+    """Return whether a module may come from an installed package, not from the source."""
+    top = module.partition(".")[0]
+    is_own = any(
+        name in {f"{top}.py"} or name.startswith(f"{top}/") or f"/{top}/" in name
+        for name in project.folder.files
+    )
+    packages = project.packages
+    return not is_own and (not packages.complete or requirements.normal(top) in packages.names)
 
 
 def database_is_read(project: Project) -> Iterator[Finding]:
@@ -77,7 +89,7 @@ def database_is_read(project: Project) -> Iterator[Finding]:
         message = f"the settings do not read {DATABASE_URL}, which Heroku Postgres sets"
         suggestion = 'DATABASES = {"default": dj_database_url.config()}'
         yield Finding(
-            SOURCE, "DS523", message, suggestion, elsewhere=_statement(project, "DATABASES")
+            SOURCE, "DS523", message, suggestion, elsewhere=statement(project, "DATABASES")
         )
 
 
@@ -90,7 +102,7 @@ def cache_is_read(project: Project) -> Iterator[Finding]:
         message = f"the settings do not read {_listed(missing)}, which {service} sets"
         settings = f"dynostack django settings {shlex.quote(project.declared.stack)}"
         suggestion = f"the CACHES setting that `{settings}` prints"
-        yield Finding(SOURCE, "DS524", message, suggestion, elsewhere=_statement(project, "CACHES"))
+        yield Finding(SOURCE, "DS524", message, suggestion, elsewhere=statement(project, "CACHES"))
 
 
 def static_files_have_a_place(project: Project) -> Iterator[Finding]:
@@ -99,7 +111,7 @@ def static_files_have_a_place(project: Project) -> Iterator[Finding]:
     A build runs it for every project that has Django and a manage.py.
     """
     reading, declared = project.reading, project.declared
-    if reading is None or not project.folder.has(modules.MANAGE):
+    if reading is None or not project.source.manage:
         return
     if reading.doubt(STATIC_ROOT) or reading.doubt(INSTALLED_APPS):
         return
@@ -113,14 +125,27 @@ def static_files_have_a_place(project: Project) -> Iterator[Finding]:
         suggestion = (
             f'"{STATIC_FILES}" in {INSTALLED_APPS}, or the config var {DISABLE_COLLECTSTATIC}: "1"'
         )
-    elif not reading.sets(STATIC_ROOT):
+    elif not reading.sets(STATIC_ROOT) and not _stores_static_files_elsewhere(project):
         message = f"{STATIC_ROOT} is not set, so collectstatic fails and the build stops"
         suggestion = f'{STATIC_ROOT} = BASE_DIR / "staticfiles"'
     else:
         return
     yield Finding(
-        SOURCE, "DS531", message, suggestion, elsewhere=_statement(project, INSTALLED_APPS)
+        SOURCE, "DS531", message, suggestion, elsewhere=statement(project, INSTALLED_APPS)
     )
+
+
+def _stores_static_files_elsewhere(project: Project) -> bool:
+    """Return whether the storage of static files is, or may be, one without STATIC_ROOT."""
+    names = [
+        each.value
+        for module in project.live.modules
+        for statement in module.tree.body
+        if names_set(statement) & STATIC_STORAGES
+        for each in ast.walk(statement)
+        if isinstance(each, ast.Constant) and isinstance(each.value, str) and "." in each.value
+    ]
+    return any(not each.startswith(LOCAL_STORAGES) for each in names)
 
 
 def drivers_are_installed(project: Project) -> Iterator[Finding]:
@@ -131,7 +156,7 @@ def drivers_are_installed(project: Project) -> Iterator[Finding]:
     if declared.postgres and not packages.have(*POSTGRES_DRIVERS):
         message = "the requirements have no PostgreSQL driver"
         yield Finding(
-            ("postgres",), "DS525", message, "psycopg[binary] in the requirements", at_key=True
+            ("postgres",), "DS525", message, packages.to_add("psycopg[binary]"), at_key=True
         )
     if not declared.memcached:
         return
@@ -139,7 +164,7 @@ def drivers_are_installed(project: Project) -> Iterator[Finding]:
         message = (
             f"the requirements have no memcached client that can log in to {declared.memcached}"
         )
-        suggestion = "django-bmemcached in the requirements"
+        suggestion = packages.to_add("django-bmemcached")
         yield Finding(("memcached",), "DS526", message, suggestion, at_key=True)
     for each in packages.requirements:
         if each.name == "pylibmc" and SASL_PATH not in declared.config_vars:
@@ -148,29 +173,16 @@ def drivers_are_installed(project: Project) -> Iterator[Finding]:
             yield Finding(("memcached",), "DS527", message, suggestion, elsewhere=at)
 
 
-def imports_are_installed(project: Project) -> Iterator[Finding]:
-    """Report imports of the settings that no requirement installs."""
-    if not isinstance(project.settings, Module):
-        return
-    tree = project.settings.tree
-    for node in tree.body:
-        for name in imported_packages(node):
-            brought_by = IMPORTED_FROM.get(name)
-            if brought_by and not project.packages.have(*brought_by):
-                message = f"the settings import {name}, which is not in the requirements"
-                at = project.settings.text.at(project.settings.text.position(node))
-                suggestion = f"{brought_by[0]} and its version in the requirements"
-                yield Finding(SOURCE, "DS528", message, suggestion, elsewhere=at)
-
-
 def hosts_are_allowed(project: Project) -> Iterator[Finding]:
     """Report hosts that ALLOWED_HOSTS does not allow; Django answers them with 400."""
     reading = project.reading
     if not isinstance(project.settings, Module) or reading is None or reading.doubt(SETTING):
         return
     declared = project.declared
+    if is_class_based(project.live.modules):
+        return
     try:
-        allowed = allowed_hosts(project.settings, _config_vars(project))
+        allowed = allowed_hosts(project.settings, project.live.reader)
     except Unclear:
         return
     path, at = _written(project, allowed)
@@ -199,19 +211,12 @@ def hosts_are_allowed(project: Project) -> Iterator[Finding]:
         yield Finding(path, code, message, f".{HEROKU_DOMAIN} in {SETTING}", elsewhere=at)
 
 
-def _config_vars(project: Project) -> dict[str, str | None]:
-    """Return the config vars of the file, and the one that Heroku sets to the app's name."""
-    declared = project.declared
-    told = {DEFAULT_DOMAIN: f"{declared.app}-{'0' * 12}.{HEROKU_DOMAIN}"}
-    return {**(told if declared.metadata else {}), **declared.config_vars}
-
-
 def _written(project: Project, allowed: Hosts) -> tuple[Path, Elsewhere | None]:
     """Return where the hosts are written: in a single config var or in the settings."""
     here = allowed.variables.intersection(project.declared.config_vars)
     if len(here) == 1 and here == allowed.variables:
         return ("app", "configVars", *here), None
-    return SOURCE, _statement(project, SETTING)
+    return SOURCE, statement(project, SETTING)
 
 
 def _is_not_read(project: Project, variable: str, setting: str) -> bool:
@@ -220,9 +225,27 @@ def _is_not_read(project: Project, variable: str, setting: str) -> bool:
     if reading is None or reading.reads(variable) or reading.doubt(setting):
         return False
     parts = variable.split("_") if setting == "CACHES" else [variable]
+    unused = _unused(project)
     return not any(
-        all(part in text.content for part in parts) for text in project.folder.python_files()
+        all(part in text.content for part in parts)
+        for text in project.folder.python_files()
+        if text.file not in unused
     )
+
+
+def _unused(project: Project) -> set[str]:
+    """Return the files of the settings, of which only what runs counts, and of other settings."""
+    whole = project.whole_settings
+    if not isinstance(whole, Module):
+        return set()
+    files = {each.text.file for each in all_of(whole)}
+    if locations.SETTINGS_VARIABLE in project.declared.config_vars and "/" in whole.text.file:
+        folder = whole.text.file.rpartition("/")[0]
+        texts = (each.file for each in project.folder.python_files())
+        files |= {
+            file for file in texts if file.rpartition("/")[0] == folder and "/settings" in file
+        }
+    return files
 
 
 def _listed(names: list[str]) -> str:
@@ -230,7 +253,7 @@ def _listed(names: list[str]) -> str:
     return f"{', '.join(others)} and {last}" if others else last
 
 
-def _statement(project: Project, name: str) -> Elsewhere | None:
+def statement(project: Project, name: str) -> Elsewhere | None:
     """Return the last statement of the settings that sets a name, or else the settings' file."""
     if not isinstance(project.settings, Module):
         return None
@@ -259,6 +282,5 @@ RULES = (
     cache_is_read,
     static_files_have_a_place,
     drivers_are_installed,
-    imports_are_installed,
     hosts_are_allowed,
 )

@@ -1,30 +1,52 @@
 """The folder that is built; each of its files is read once for all stacks that build it."""
 
+import ast
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cached_property
 
-from dynostack.environment.django import modules, requirements
+from dynostack.environment.django import locations, python, requirements
 from dynostack.environment.django.env_usage import SettingsUsage, all_of
+from dynostack.environment.django.expressions import Reader
+from dynostack.environment.django.live import live_tree
 from dynostack.environment.django.modules import Module, Modules, NotPython
 from dynostack.environment.django.procfile import PROCFILE, Procfile
 from dynostack.environment.django.text import SourceFolder
 
-PYTHON_FILES = (*requirements.MANAGERS, modules.MANAGE, "Pipfile", "pyproject.toml", "setup.py")
+PYTHON_FILES = (
+    *(".python-version", "__init__.py", "app.py", "main.py", "manage.py", "pdm.lock", "Pipfile"),
+    *("Pipfile.lock", "poetry.lock", "pyproject.toml", "requirements.txt", "runtime.txt"),
+    *("server.py", "setup.cfg", "setup.py", "uv.lock"),
+)
 """Heroku treats a source as Python if one of these is at its top level.
 https://github.com/heroku/heroku-buildpack-python/blob/main/bin/detect (v351)"""
+
+
+_SETS = re.compile(r"\s*(?:export\s+)?([A-Za-z_]\w*)\s*=")
 
 
 class Settings:
     """A settings module of the source, as far as its text is understood."""
 
-    def __init__(self, folder: SourceFolder, name: str) -> None:
+    def __init__(self, folder: SourceFolder, name: str, version: str = "") -> None:
+        """Initialize.
+
+        Args:
+            folder: the source.
+            name: the settings module.
+            version: the Python version that the project asks for.
+        """
         self.name = name
-        self.roots = modules.roots(folder, name) if name else []
+        self.roots = locations.roots(folder, name) if name else []
         """The folders that contain it; there should be exactly one."""
         self.module: Module | NotPython | None = None
         self.reading: SettingsUsage | None = None
         """The config vars that it reads, or None if the text is not understood."""
+        self._folder, self._version = folder, version
+        self._live: dict[object, Live] = {}
         if len(self.roots) == 1:
-            self._read(Modules(folder, self.roots[0]))
+            self._read(Modules(folder, self.roots[0], version))
 
     def _read(self, known: Modules) -> None:
         try:
@@ -34,6 +56,39 @@ class Settings:
             return
         if self.module and known.complete:
             self.reading = SettingsUsage(all_of(self.module))
+
+    def live(self, variables: Mapping[str, str | None]) -> "Live":
+        """Return what runs with an app's config vars; a value of None is unknown."""
+        if not isinstance(self.module, Module) or self.reading is None:
+            module = self.module if isinstance(self.module, Module) else None
+            return Live(module, None, Reader(variables))
+        named = {key: value for key, value in variables.items() if self.reading.mentions(key)}
+        key = tuple(sorted(named.items(), key=str))
+        if key not in self._live:
+            self._live[key] = self._pruned(self.module, Reader(variables))
+        return self._live[key]
+
+    def _pruned(self, module: Module, reader: Reader) -> "Live":
+        whole = {each.name: each for each in all_of(module)}
+
+        def prune(name: str, tree: ast.Module) -> ast.Module:
+            return live_tree(whole[name], reader) if name in whole else tree
+
+        found = Modules(self._folder, self.roots[0], self._version, prune).read(self.name)
+        modules = all_of(found) if found else []
+        return Live(found, SettingsUsage(modules), reader, tuple(modules))
+
+
+@dataclass(frozen=True)
+class Live:
+    """The settings without the branches that do not run with an app's config vars."""
+
+    module: Module | None
+    reading: SettingsUsage | None
+    """The config vars that they read, or None if the text is not understood."""
+    reader: Reader
+    """Evaluates the settings with the config vars."""
+    modules: tuple[Module, ...] = ()
 
 
 class Source:
@@ -67,12 +122,29 @@ class Source:
         return Procfile.of(text) if text else None
 
     @cached_property
+    def dotenv(self) -> frozenset[str]:
+        """The names in files of config vars that the source has, which settings may read."""
+        texts = (self.folder.read(name) for name in self.folder.ending(".env"))
+        lines = (line for text in texts if text for line in text.lines)
+        return frozenset(found[1] for line in lines if (found := _SETS.match(line)))
+
+    @cached_property
     def settings_of_manage(self) -> str:
         """The settings module that manage.py names, or ""."""
-        return modules.settings_of_manage(self.folder)
+        return locations.settings_of_manage(self.folder)
+
+    @cached_property
+    def manage(self) -> str:
+        """The manage.py that a build runs, or ""."""
+        return locations.manage_file(self.folder)
+
+    @cached_property
+    def python(self) -> str:
+        """The Python version that a build installs, such as 3.14."""
+        return python.asked(self.folder) or python.DEFAULT
 
     def settings(self, name: str) -> Settings:
         """Return a settings module of the source."""
         if name not in self._settings:
-            self._settings[name] = Settings(self.folder, name)
+            self._settings[name] = Settings(self.folder, name, self.python)
         return self._settings[name]

@@ -2,7 +2,8 @@
 
 import ast
 import codecs
-from collections.abc import Callable, Collection, Iterator
+import stat
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -49,18 +50,19 @@ class SourceFolder:
     """A folder that is built; files outside it, and files that are not built, are never read."""
 
     def __init__(
-        self, path: Path, shown: str, files: Callable[[], Collection[str]] | None = None
+        self, path: Path, shown: str, files: Callable[[], Mapping[str, bool | None]] | None = None
     ) -> None:
         """Initialize.
 
         Args:
             path: the folder.
             shown: its name relative to Pulumi.yaml.
-            files: returns the names of the files that are built; by default all in the folder.
+            files: returns the names of the files that are built, and whether each is executable
+                (None if the file itself shows it); by default all in the folder.
         """
         self.path = path
         self.shown = shown.rstrip("/")
-        self._list = files or (lambda: frozenset(folder_files(path)))
+        self._list = files or (lambda: dict.fromkeys(folder_files(path)))
         self._texts: dict[str, Text | None] = {}
 
     @cached_property
@@ -72,13 +74,13 @@ class SourceFolder:
             return False
 
     @cached_property
-    def files(self) -> Collection[str]:
-        """The names of the files that are built.
+    def files(self) -> Mapping[str, bool | None]:
+        """The names of the files that are built, and whether each is executable.
 
         Raises:
             IncompleteCheckout: if files that Git would deploy are not checked out.
         """
-        return self._list() if self.is_there else ()
+        return self._list() if self.is_there else {}
 
     @cached_property
     def _resolved(self) -> Path:
@@ -95,6 +97,15 @@ class SourceFolder:
         """Return whether the folder has a file of this name that is built."""
         path = self.path / name
         return path.is_file() and self._is_built(path)
+
+    def has_folder(self, name: str) -> bool:
+        """Return whether the folder has a folder of this name with files that are built."""
+        return name in {"", "."} or any(each.startswith(f"{name}/") for each in self.files)
+
+    def is_executable(self, name: str) -> bool:
+        """Return whether a file that is built is executable on Heroku."""
+        known = self.files.get(name)
+        return bool((self.path / name).stat().st_mode & stat.S_IXUSR) if known is None else known
 
     def read(self, name: str) -> Text | None:
         """Return a file's text, or None if it does not exist or is not text."""
@@ -124,6 +135,12 @@ class SourceFolder:
         found = (path.relative_to(self.path) for path in self.path.glob(pattern))
         built = (path.as_posix() for path in found if _is_part(path))
         return sorted(name for name in built if name in self.files)
+
+    def ending(self, name: str) -> list[str]:
+        """Return the files of this name in any folder, those in higher folders first."""
+        found = (each for each in self.files if each == name or each.endswith(f"/{name}"))
+        kept = (each for each in found if _is_part(Path(each)))
+        return sorted(kept, key=lambda each: (each.count("/"), each))
 
     def python_files(self) -> Iterator[Text]:
         """Yield every Python file of the project."""

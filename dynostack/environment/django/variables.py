@@ -6,7 +6,9 @@ import ast
 import re
 from collections.abc import Iterable, Iterator
 
+from dynostack.environment.diagnostics.finding import Elsewhere
 from dynostack.environment.django.modules import Module, origin
+from dynostack.environment.django.settings_classes import fields
 
 READERS = frozenset(
     {
@@ -36,7 +38,7 @@ TEXT = "str"
 _NAME = re.compile(r"[A-Z][A-Z0-9]*_?[A-Z0-9_]+").fullmatch
 
 
-def required_variables(modules: Iterable[Module]) -> dict[str, str]:
+def required_variables(modules: Iterable[Module], *, is_certain: bool = False) -> dict[str, str]:
     """Return each config var that the settings read without a default, and its type.
 
     The type is the name of the method that reads it, such as bool, int or list; `str` for text.
@@ -44,12 +46,22 @@ def required_variables(modules: Iterable[Module]) -> dict[str, str]:
 
     Args:
         modules: the settings module and those that it imports.
+        is_certain: whether to leave out what depends on DEBUG.
     """
     found: dict[str, str] = {}
     for module in modules:
-        for name, kind in _read(module):
+        for name, kind, _ in _read(module, is_certain=is_certain):
             found.setdefault(name, kind)
     return found
+
+
+def place_of(modules: Iterable[Module], variable: str) -> Elsewhere | None:
+    """Return the first place where the settings read a config var without a default."""
+    for module in modules:
+        for name, _, node in _read(module, is_certain=True):
+            if name == variable:
+                return module.text.at(module.text.position(node))
+    return None
 
 
 def variables_of_setting(modules: Iterable[Module], setting: str) -> set[str]:
@@ -114,34 +126,37 @@ def _names(value: ast.expr) -> Iterator[str]:
             yield each.value
 
 
-def _read(module: Module) -> Iterator[tuple[str, str]]:
+def _read(module: Module, *, is_certain: bool) -> Iterator[tuple[str, str, ast.expr | ast.stmt]]:
     schemes = _schemes(module)
-    for node in _always(module.tree):
+    for field in fields(module):
+        if field.is_required:
+            yield field.variable, TEXT, field.node
+    for node in _always(module.tree, is_certain=is_certain):
         match node:
             case ast.Subscript(
                 value=ast.expr() as value, slice=ast.Constant(value=str() as name), ctx=ast.Load()
             ) if _is_environment(module, value):
-                yield name, TEXT
+                yield name, TEXT, node
             case ast.Call(func=called, args=[ast.Constant(value=str() as name), *others]):
                 kind = _kind(module, called)
                 if kind and not others and not _has_default(node) and name not in schemes:
-                    yield name, _cast(node) or kind
+                    yield name, _cast(node) or kind, node
 
 
-def _always(node: ast.AST) -> Iterator[ast.AST]:
+def _always(node: ast.AST, *, is_certain: bool) -> Iterator[ast.AST]:
     """Yield the parts of a module that run whatever the config vars are."""
     match node:
         case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.Lambda() | ast.Try():
             return
-        case ast.If(test=test) | ast.IfExp(test=test) if not _is_about_debug(test):
-            yield from _always(test)
+        case ast.If(test=test) | ast.IfExp(test=test) if is_certain or not _is_about_debug(test):
+            yield from _always(test, is_certain=is_certain)
             return
         case ast.BoolOp(values=[first, *_]):
-            yield from _always(first)
+            yield from _always(first, is_certain=is_certain)
             return
     yield node
     for each in ast.iter_child_nodes(node):
-        yield from _always(each)
+        yield from _always(each, is_certain=is_certain)
 
 
 def _is_about_debug(test: ast.expr) -> bool:

@@ -1,0 +1,148 @@
+"""Rules about settings that are wrong in production: DEBUG, SECRET_KEY, SQLite; and missing ones."""
+
+import ast
+import shlex
+from collections.abc import Iterator
+
+from dynostack.environment.diagnostics.finding import Elsewhere, Finding, Path
+from dynostack.environment.django.imports import executed
+from dynostack.environment.django.modules import Module
+from dynostack.environment.django.project import Project
+from dynostack.environment.django.setting import SOURCE, statement
+from dynostack.environment.django.settings_classes import is_class_based
+from dynostack.environment.django.statements import relevant
+from dynostack.environment.django.values import SQLITE, Database, Unclear, is_true
+from dynostack.environment.django.variables import place_of, required_variables
+
+DEBUG, SECRET_KEY, DATABASES = "DEBUG", "SECRET_KEY", "DATABASES"
+SPATIALITE = "django.contrib.gis.db.backends.spatialite"
+NAMED_BY_HEROKU = ("HEROKU_", "DYNO")
+
+
+def no_debugging_in_production(project: Project) -> Iterator[Finding]:
+    """Report DEBUG = True in production, which shows code and settings to every visitor."""
+    value = _value(project, DEBUG)
+    if value is None or not project.declared.is_production:
+        return
+    try:
+        if not is_true(value):
+            return
+    except Unclear:
+        return
+    message = "DEBUG is true in production, so errors show code and settings to every visitor"
+    path, at, suggestion = _where(project, DEBUG, "False")
+    yield Finding(path, "DS534", message, suggestion, elsewhere=at)
+
+
+def no_secret_key_in_the_source(project: Project) -> Iterator[Finding]:
+    """Report a SECRET_KEY in production that everybody who reads the source knows."""
+    value = _value(project, SECRET_KEY)
+    if not isinstance(value, str) or not value or not project.declared.is_production:
+        return
+    if any(each == value for each in project.declared.config_vars.values()):
+        return  # DS401 reports a secret in plain text
+    names = sorted(_variables(project, SECRET_KEY))
+    at = statement(project, SECRET_KEY)
+    message = f"{SECRET_KEY} is in the source, so it signs sessions with a key that is no secret"
+    stack = shlex.quote(project.declared.stack)
+    if names:
+        message = f"{names[0]} is not set, so {SECRET_KEY} is the default in the source"
+        suggestion = f"a secret, with: dynostack secret set {stack} {names[0]}"
+    else:
+        suggestion = (
+            f'{SECRET_KEY} = os.environ["{SECRET_KEY}"], and run:'
+            f" dynostack secret set {stack} {SECRET_KEY}"
+        )
+    yield Finding(SOURCE, "DS535", message, suggestion, elsewhere=at)
+
+
+def no_file_as_database(project: Project) -> Iterator[Finding]:
+    """Report SQLite in production: a dyno loses its files whenever it restarts."""
+    value = _value(project, DATABASES)
+    default = value.get("default") if isinstance(value, dict) else None
+    engine = default.engine if isinstance(default, Database) else ""
+    if isinstance(default, dict):
+        engine = default.get("ENGINE", "")
+    if engine not in {SQLITE, SPATIALITE} or not project.declared.is_production:
+        return
+    if project.declared.postgres:
+        return  # DS523 reports settings that ignore the database
+    message = "the database is an SQLite file, which is lost whenever a dyno restarts"
+    suggestion = "a postgres section in this file, and settings that read DATABASE_URL"
+    yield Finding(SOURCE, "DS536", message, suggestion, elsewhere=statement(project, DATABASES))
+
+
+def required_config_vars_are_set(project: Project) -> Iterator[Finding]:
+    """Report config vars without a default that settings read and nobody sets.
+
+    A file without encrypted config vars does not show what the app has: its team may set secrets
+    with the Heroku CLI.  Only a file with secrets is taken to be complete.
+    """
+    declared = project.declared
+    if not declared.has_secrets or declared.has_unknown_addons or declared.is_local:
+        return
+    known = declared.variables(project.source.dotenv).keys()
+    required = required_variables(executed(project), is_certain=True)
+    missing = [
+        name for name in required if name not in known and not name.startswith(NAMED_BY_HEROKU)
+    ]
+    if not missing or project.reading is None or project.reading.is_dynamic:
+        return
+    first = place_of(executed(project), missing[0])
+    listed = ", ".join(missing[:5]) + (f" and {len(missing) - 5} more" if missing[5:] else "")
+    stack = shlex.quote(declared.stack)
+    commands = "; ".join(f"dynostack secret set {stack} {name}" for name in missing[:5])
+    what = "config vars" if len(missing) > 1 else "the config var"
+    message = f"the settings need {what} {listed}, which neither this file nor an add-on sets"
+    suggestion = f"{'them' if len(missing) > 1 else 'it'} under configVars, or run: {commands}"
+    yield Finding(SOURCE, "DS533", message, suggestion, elsewhere=first)
+
+
+def _value(project: Project, name: str) -> object:
+    """Return the value of a setting on Heroku, or None if it is unknown or not set."""
+    settings = project.settings
+    if not isinstance(settings, Module) or project.reading is None:
+        return None
+    if project.reading.doubt(name) or is_class_based(project.live.modules):
+        return None
+    try:
+        return project.live.reader.setting(settings, name)
+    except (Unclear, RecursionError):
+        return None
+
+
+def _variables(project: Project, name: str) -> set[str]:
+    """Return the config vars that a setting is read from."""
+    found: set[str] = set()
+    for module in executed(project):
+        for each in relevant(module.tree, name):
+            found |= {
+                node.value
+                for node in ast.walk(each)
+                if isinstance(node, ast.Constant)
+                and isinstance(node.value, str)
+                and node.value.isidentifier()
+                and node.value.isupper()
+            }
+    return found
+
+
+def _where(project: Project, name: str, value: str) -> tuple[Path, Elsewhere | None, str]:
+    """Return where a setting gets its value: in a config var of the file or in the settings."""
+    names = _variables(project, name)
+    here = sorted(names & project.declared.config_vars.keys())
+    if here:
+        return ("app", "configVars", here[0]), None, f'"{value}"'
+    at = statement(project, name)
+    if names:
+        variable = min(names)
+        return SOURCE, at, f'{variable}: "{value}" under configVars in this file'
+    return SOURCE, at, f"{name} = {value}, or read it from a config var"
+
+
+RULES = (
+    no_debugging_in_production,
+    no_secret_key_in_the_source,
+    no_file_as_database,
+    required_config_vars_are_set,
+)
