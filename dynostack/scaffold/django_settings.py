@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import json
+import shlex
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from dynostack.environment import catalogue
 from dynostack.environment.diagnostics.finding import Finding
-from dynostack.environment.django import python
+from dynostack.environment.django import locations, python
+from dynostack.environment.django.commands import calls
 from dynostack.environment.django.declared import Declared
 from dynostack.environment.django.env_usage import SettingsUsage
-from dynostack.environment.django.hosts import HEROKU_DOMAIN, LOCAL_DOMAIN, SETTING
+from dynostack.environment.django.imports import executed
 from dynostack.environment.django.modules import Module
 from dynostack.environment.django.procfile import NEVER_SCALED, PROCFILE
 from dynostack.environment.django.project import Project
-from dynostack.environment.django.requirements import REQUIREMENTS
+from dynostack.environment.django.requirements import ADD, REQUIREMENTS
+from dynostack.environment.django.risks import unset_config_vars
 from dynostack.environment.django.setting import (
     INSTALLED_APPS,
     POSTGRES_DRIVERS,
@@ -25,10 +27,11 @@ from dynostack.environment.django.setting import (
     STATIC_ROOT,
     cache_is_read,
     database_is_read,
-    hosts_are_allowed,
     static_files_have_a_place,
 )
 from dynostack.environment.source.project_folder import ProjectFolder
+from dynostack.scaffold.host_names import missing_hosts, value_of_config_var
+from dynostack.scaffold.setting_lines import added
 
 DRIVER = "psycopg[binary]"
 TRIED = {
@@ -49,7 +52,7 @@ BACKEND = "django_bmemcached.memcached.BMemcached"
 
 @dataclass(frozen=True)
 class Block:
-    """Lines to add to one file."""
+    """Lines to add to one file, or to run."""
 
     file: str
     lines: Sequence[str]
@@ -62,7 +65,7 @@ class Block:
 def lines_to_add(directory: Path, stack: str) -> list[Block]:
     """Return the lines that each file lacks for the resources that the stack declares.
 
-    If the settings cannot be analyzed, the result has all lines that they need.
+    If there is no settings module yet, the result has all lines that it needs.
 
     Raises:
         EnvironmentErrors: the stack's file is missing, or has no sections.
@@ -70,10 +73,12 @@ def lines_to_add(directory: Path, stack: str) -> list[Block]:
     folder = ProjectFolder(directory)
     project = Project(Declared.of(_sections(folder, stack), stack), directory)
     blocks = [
-        Block(REQUIREMENTS, list(_requirements(project))),
+        Block(*_packages(project)),
         Block(python.VERSION_FILE, list(_python(project))),
         Block(PROCFILE, list(_processes(project, folder.project))),
-        Block(_settings_file(project), list(_settings(project))),
+        Block(f"Pulumi.{stack}.yaml, under configVars", list(_config_vars(project))),
+        Block("run, in the folder of Pulumi.yaml", list(_secrets(project))),
+        Block(f"{_settings_file(project)}, at its end", list(_settings(project))),
     ]
     return [block for block in blocks if block.lines]
 
@@ -83,33 +88,47 @@ def _sections(folder: ProjectFolder, stack: str) -> dict[str, object]:
     return root if isinstance(root, dict) else {}
 
 
-def _requirements(project: Project) -> Iterator[str]:
-    names, declared = project.packages.names, project.declared
+def _packages(project: Project) -> tuple[str, list[str]]:
+    """Return what adds the missing packages: lines of requirements.txt, or a command."""
+    names = sorted(_missing_packages(project))
+    if (manager := project.packages.manager) in ADD:
+        return "run, in the folder of the source", [" ".join([ADD[manager], *names])] * bool(names)
+    return REQUIREMENTS, [f"{name}=={TRIED[name]}" for name in names]
+
+
+def _missing_packages(project: Project) -> set[str]:
+    packages, declared = project.packages, project.declared
     settings = "\n".join(_settings(project))
     if isinstance(project.settings, Module):
         settings += project.settings.text.content
-    programs = [each.program for each in project.procfile.processes] if project.procfile else []
+    commands = [each.command for each in project.procfile.processes] if project.procfile else []
+    programs = {call.program.text for command in commands for call in calls(command)}
     wanted = {"django"}
     if "gunicorn" in programs or "web" not in (project.procfile.types if project.procfile else []):
         wanted.add("gunicorn")
     if "dj_database_url" in settings:
         wanted.add("dj-database-url")
-    if declared.postgres and names.isdisjoint(POSTGRES_DRIVERS):
+    if declared.postgres and packages.names.isdisjoint(POSTGRES_DRIVERS):
         wanted.add(DRIVER)
-    if declared.memcached and (BACKEND in settings or names.isdisjoint(SASL_CLIENTS)):
+    if declared.memcached and (BACKEND in settings or packages.names.isdisjoint(SASL_CLIENTS)):
         wanted.add("django-bmemcached")
-    for requirement in sorted(wanted - names):
-        yield f"{requirement}=={TRIED[requirement]}"
+    if not packages.complete and packages.names:
+        wanted &= {"dj-database-url", "django-bmemcached"} if settings else set()
+    return wanted - packages.names
 
 
 def _python(project: Project) -> Iterator[str]:
-    if not project.folder.has(python.VERSION_FILE):
-        yield python.DEFAULT
+    folder = project.folder
+    if not folder.has("Pipfile.lock") and not (
+        folder.has(python.VERSION_FILE) or folder.has(python.DEPRECATED_FILE)
+    ):
+        yield project.source.suggested_python
 
 
 def _processes(project: Project, name: str) -> Iterator[str]:
+    manage = project.source.manage or locations.MANAGE
     commands = {
-        NEVER_SCALED: "python manage.py migrate --noinput",
+        NEVER_SCALED: f"python {manage} migrate --noinput",
         "web": f"gunicorn {project.wsgi or f'{name}.wsgi'}",
     }
     there = project.procfile.types if project.procfile else []
@@ -118,12 +137,33 @@ def _processes(project: Project, name: str) -> Iterator[str]:
             yield f"{each}: {commands[each]}" if each in commands else f"# {each}: its command"
 
 
+def _config_vars(project: Project) -> Iterator[str]:
+    """Yield the config vars of the stack's file that suffice without a change of code."""
+    variable = locations.SETTINGS_VARIABLE
+    there = locations.candidates(project.folder)
+    if project.settings_name and not project.settings_roots and there:
+        yield f"{variable}: {there[0]}"
+    if line := value_of_config_var(project):
+        yield line
+
+
+def _secrets(project: Project) -> Iterator[str]:
+    """Yield the commands that set the config vars that the settings require."""
+    for name in unset_config_vars(project):
+        if not (value_of_config_var(project) or "").startswith(f"{name}:"):
+            yield f"dynostack secret set {shlex.quote(project.declared.stack)} {name}"
+
+
 def _settings_file(project: Project) -> str:
-    name = project.settings_name or "settings"
-    return f"{name.replace('.', '/')}.py, at its end"
+    """Return the file of the settings, relative to the source."""
+    if isinstance(project.settings, Module):
+        return project.settings.text.file.removeprefix(project.folder.named(""))
+    return f"{(project.settings_name or 'settings').replace('.', '/')}.py"
 
 
 def _settings(project: Project) -> Iterator[str]:
+    if project.settings is None and locations.candidates(project.folder):
+        return  # the config var above names another module
     lines = list(_assignments(project))
     text = "\n".join(lines)
     imports = []
@@ -137,47 +177,55 @@ def _settings(project: Project) -> Iterator[str]:
 def _assignments(project: Project) -> Iterator[str]:
     declared = project.declared
     if "SECRET_KEY" in declared.config_vars and _is_unread(project, "SECRET_KEY"):
-        yield 'SECRET_KEY = os.environ["SECRET_KEY"]'
-    if _is_needed(project, hosts_are_allowed):
-        yield _hosts(declared)
+        if project.reading and project.reading.sets("SECRET_KEY"):
+            yield 'SECRET_KEY = os.environ.get("SECRET_KEY", SECRET_KEY)'
+        else:
+            yield 'SECRET_KEY = os.environ["SECRET_KEY"]'
+    yield from missing_hosts(project)
     if declared.postgres and _is_needed(project, database_is_read):
-        yield f'DATABASES = {{"default": dj_database_url.config({CONNECTION})}}'
+        yield from _database(project)
     for key, variable in declared.databases.items():
         if _is_unread(project, variable):
             yield f'DATABASES["{key}"] = dj_database_url.config("{variable}", {CONNECTION})'
     if project.reading and any(static_files_have_a_place(project)):
-        yield from _static_files(project.reading)
+        yield from _static_files(project, project.reading)
     if declared.memcached and _is_needed(project, cache_is_read):
-        yield from _cache(*catalogue.config_vars_set_by(declared.memcached))
+        yield from _cache(project, *catalogue.config_vars_set_by(declared.memcached))
 
 
-def _static_files(reading: SettingsUsage) -> Iterator[str]:
+def _database(project: Project) -> Iterator[str]:
+    """Yield the default database: that of Heroku, where there is one."""
+    value = f"dj_database_url.config({CONNECTION})"
+    if project.reading and project.reading.sets("DATABASES"):
+        yield 'if "DATABASE_URL" in os.environ:'
+        yield f'    DATABASES["default"] = {value}'
+    else:
+        yield f'DATABASES = {{"default": {value}}}'
+
+
+def _static_files(project: Project, reading: SettingsUsage) -> Iterator[str]:
     if not reading.mentions(STATIC_FILES):
-        yield f'{INSTALLED_APPS} {"+" * reading.sets(INSTALLED_APPS)}= ["{STATIC_FILES}"]'
-        yield 'STATIC_URL = "static/"'
-    yield f'{STATIC_ROOT} = {"BASE_DIR / " * reading.sets("BASE_DIR")}"staticfiles"'
+        yield added(executed(project), INSTALLED_APPS, [STATIC_FILES])
+        if not reading.sets("STATIC_URL"):
+            yield 'STATIC_URL = "static/"'
+    if not reading.sets(STATIC_ROOT):
+        yield f'{STATIC_ROOT} = {"BASE_DIR / " * reading.sets("BASE_DIR")}"staticfiles"'
 
 
 def _is_needed(project: Project, rule: Callable[[Project], Iterator[Finding]]) -> bool:
-    """Return whether a rule has findings, or cannot run because the settings cannot be analyzed."""
-    return project.reading is None or any(rule(project))
+    """Return whether a rule has findings, or there are no settings yet."""
+    return project.settings is None or any(rule(project))
 
 
 def _is_unread(project: Project, variable: str) -> bool:
-    return project.reading is None or not project.reading.reads(variable)
+    reading = project.reading
+    if reading is None:
+        return project.settings is None
+    return not (reading.reads(variable) or reading.is_dynamic)
 
 
-def _hosts(declared: Declared) -> str:
-    if SETTING in declared.config_vars:
-        value = f'[host for host in os.environ.get("{SETTING}", "").split(",") if host]'
-    else:
-        domains = (domain.removeprefix("*") for domain in declared.domains)
-        value = json.dumps([f".{HEROKU_DOMAIN}", f".{LOCAL_DOMAIN}", *domains])
-    return f"{SETTING} = {value}"
-
-
-def _cache(servers: str, username: str, password: str) -> list[str]:
-    return [
+def _cache(project: Project, servers: str, username: str, password: str) -> list[str]:
+    lines = [
         "CACHES = {",
         '    "default": {',
         f'        "BACKEND": "{BACKEND}",',
@@ -189,3 +237,6 @@ def _cache(servers: str, username: str, password: str) -> list[str]:
         "    }",
         "}",
     ]
+    if project.reading and project.reading.sets("CACHES"):
+        return [f'if "{servers}" in os.environ:', *(f"    {line}" for line in lines)]
+    return lines

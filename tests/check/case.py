@@ -1,6 +1,7 @@
 """A case: a folder of tests/check/cases with the files of a project called shop.
 
-Pulumi.yaml may be left out, and a folder examples/django is always there.  A case with .gitmodules
+Pulumi.yaml may be left out, and a folder examples/django is always there, with shop/wsgi.py if it
+has a folder shop.  A case with .gitmodules
 is a Git repository whose submodules are not checked out.  `expected.txt` and `expected.json` have
 all diagnostics about the stack local if it has a file, else about the stack x; there are none for a
 case whose name begins with fine-.  To renew both after a wording changed, run `DYNOSTACK_RENEW=1
@@ -18,6 +19,14 @@ from typing import Any
 from dynostack.environment import Examined, examine
 
 CASES = sorted((Path(__file__).parent / "cases").iterdir())
+WSGI = """\
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")
+application = get_wsgi_application()
+"""
 TODAY = date(2026, 11, 22)
 
 
@@ -26,6 +35,9 @@ def laid_out(case: Path, directory: Path) -> Path:
     (directory / "examples" / "django").mkdir(parents=True)
     (directory / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
     shutil.copytree(case, directory, dirs_exist_ok=True)
+    package = directory / "examples" / "django" / "shop"
+    if package.is_dir() and not (package / "wsgi.py").exists():
+        (package / "wsgi.py").write_text(WSGI)
     if (directory / ".gitmodules").exists():
         _clone_without_submodules(directory)
     return directory

@@ -30,7 +30,7 @@ STATIC_URL = "static/"
 STATIC_ROOT = "static"
 """
 PROCFILE = (
-    "release: python manage.py migrate\nweb: gunicorn blog.wsgi\nworker: celery -A blog worker\n"
+    "release: python manage.py migrate\nweb: gunicorn blog.wsgi\nworker: python manage.py work\n"
 )
 
 

@@ -65,17 +65,18 @@ def files_that_can_be_read(project: Project) -> Iterator[Finding]:
 
 def python_version(project: Project) -> Iterator[Finding]:
     """Report a missing, misspelled, deprecated or unsupported Python version."""
-    folder, suggestion = project.folder, f"{python.VERSION_FILE} with the line {python.DEFAULT}"
+    folder, newest = project.folder, project.source.suggested_python
+    suggestion = f"{python.VERSION_FILE} with the line {newest}"
     if not project.is_python:
         return
     if text := folder.read(python.DEPRECATED_FILE):
         message = f"{python.DEPRECATED_FILE} has been deprecated since 2025-02-06"
         versions = [each.version for each in python.wanted(text) if each.version]
-        suggestion = f"{python.VERSION_FILE} with the line {(versions or [python.DEFAULT])[0]}"
+        suggestion = f"{python.VERSION_FILE} with the line {(versions or [newest])[0]}"
         yield Finding(SOURCE, "DS506", message, suggestion, elsewhere=Elsewhere(text.file))
-        yield from _versions(text)
+        yield from _versions(text, newest)
     elif text := folder.read(python.VERSION_FILE):
-        yield from _versions(text)
+        yield from _versions(text, newest)
     elif misspelt := [name for name in python.MISSPELT if folder.has(name)]:
         message = (
             f"Heroku treats {misspelt[0]} as a misspelled {python.VERSION_FILE} and stops the build"
@@ -103,9 +104,9 @@ def buildpacks(project: Project) -> Iterator[Finding]:
         yield Finding(SOURCE, "DS509", message, f"buildpacks: [{', '.join(names)}], below source")
 
 
-def _versions(text: Text) -> Iterator[Finding]:
+def _versions(text: Text, version: str) -> Iterator[Finding]:
     found = python.wanted(text)
-    newest = f"{'python-' * text.file.endswith(python.DEPRECATED_FILE)}{python.DEFAULT}"
+    newest = f"{'python-' * text.file.endswith(python.DEPRECATED_FILE)}{version}"
     if len(found) != 1:
         message = f"the file names {len(found) or 'no'} Python versions instead of one"
         yield Finding(SOURCE, "DS507", message, newest, elsewhere=Elsewhere(text.file))

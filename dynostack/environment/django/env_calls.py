@@ -34,7 +34,7 @@ def env_call(module: Module, node: ast.Call) -> EnvCall | None:
     """Return a call as one that reads a config var, or None if it is none of those known."""
     name = origin(module, node.func)
     options = {each.arg: each.value for each in node.keywords if each.arg}
-    first, *rest = node.args or [None]
+    first, rest = (node.args[0] if node.args else None), node.args[1:]
     default = options.get("default") or (rest[0] if rest else None)
     if name in PLAIN_READERS:
         return EnvCall(options.get("key") or first, default or ast.Constant(None), "str")
@@ -85,8 +85,9 @@ def schemes(module: Module) -> Iterator[tuple[str, tuple[ast.expr, ast.expr | No
             if isinstance(node, ast.Call) and origin(each, node.func) in ENV_CLASSES:
                 for option in node.keywords:
                     if option.arg and isinstance(option.value, ast.Tuple):
-                        kind, *rest = [*option.value.elts, None]
-                        if kind is not None:
-                            yield option.arg, (kind, rest[0] if rest else None)
+                        elements = option.value.elts
+                        if elements:
+                            default = elements[1] if len(elements) > 1 else None
+                            yield option.arg, (elements[0], default)
                     elif option.arg and isinstance(option.value, ast.Name):
                         yield option.arg, (option.value, None)

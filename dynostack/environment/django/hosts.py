@@ -4,6 +4,7 @@ https://docs.djangoproject.com/en/5.2/ref/settings/#allowed-hosts
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dynostack.environment.django.declared import HEROKU_DOMAIN as HEROKU_DOMAIN
@@ -57,17 +58,13 @@ class Hosts:
         return self.cover(f"{app}.{LOCAL_DOMAIN}")
 
 
-def allowed_hosts(settings: Module, reader: Reader) -> Hosts:
-    """Return ALLOWED_HOSTS of a settings module.
-
-    Args:
-        settings: the settings module.
-        reader: evaluates it with the app's config vars.
+def allowed_hosts(settings: Module, variables: Mapping[str, str | None]) -> Hosts:
+    """Return ALLOWED_HOSTS of a settings module with these config vars; None is an unknown value.
 
     Raises:
         Unclear: if the text does not determine the value.
     """
-    reader = Reader(reader.variables)
+    reader = Reader(variables)
     try:
         value = reader.setting(settings, SETTING)
     except RecursionError:

@@ -56,7 +56,7 @@ def own_modules_are_there(project: Project) -> Iterator[Finding]:
         for node in module.tree.body:
             if name := module.missing.get(node):
                 message = f"the settings import {name}, which is not in the source"
-                suggestion = "the file into Git, or the import into try ... except ImportError"
+                suggestion = "the file into Git, or the import into a try that may fail"
                 place = module.text.at(module.text.position(node))
                 yield Finding(SOURCE, "DS538", message, suggestion, elsewhere=place)
 

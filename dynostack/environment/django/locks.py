@@ -32,6 +32,16 @@ def locked(file: str, content: str, pyproject: str = "") -> Iterator[str]:
         yield from _of_poetry(packages, pyproject)
 
 
+def locked_versions(file: str, content: str) -> Iterator[tuple[str, str]]:
+    """Yield the name and the version of each package in a lock file."""
+    if file == "Pipfile.lock":
+        for name, package in json.loads(content)["default"].items():
+            yield name, str(package.get("version", "")).removeprefix("==")
+        return
+    for package in tomllib.loads(content).get("package", []):
+        yield package["name"], str(package.get("version", ""))
+
+
 def _of_uv(packages: list[Data]) -> Iterator[str]:
     """Yield what the project's own package needs; the build leaves out all groups."""
     roots = [each for each in packages if {"virtual", "editable"} & each.get("source", {}).keys()]
@@ -59,7 +69,7 @@ def _of_uv(packages: list[Data]) -> Iterator[str]:
 def _of_poetry(packages: list[Data], pyproject: str) -> Iterator[str]:
     """Yield the packages of the main group; older files name a category, or nothing."""
     for each in packages:
-        each["name"]  # a package without a name is damage  # noqa: B018
+        each["name"]  # a package without a name is damage
     if any("groups" in each or "category" in each for each in packages):
         for each in packages:
             if "main" in each.get("groups", [each.get("category", "main")]):

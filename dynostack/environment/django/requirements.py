@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from dynostack.environment.diagnostics.diagnostic import Position
 from dynostack.environment.django import known_packages
-from dynostack.environment.django.locks import locked
+from dynostack.environment.django.locks import locked, locked_versions
 from dynostack.environment.django.text import SourceFolder, Text
 
 REQUIREMENTS = "requirements.txt"
@@ -31,6 +31,7 @@ _NAMED = re.compile(
     r"(?P<rest>(?:@|\(?\s*(?:[=<>!~]=?|===)).*|$)"
 )
 _EXACT = re.compile(r"(?:^|,)\s*\(?\s*={2,3}\s*[^\s,*)]+\s*\)?\s*(?:,|$)")
+_PIN = re.compile(r"\(?\s*={2,3}\s*(?P<version>[^\s,*)]+)")
 _INCLUDED = re.compile(r"(?P<option>-r|-c|--requirement|--constraint)[\s=]*(?P<file>[^\s#]+)")
 _IN_PLACE = re.compile(r"(-e\b|--editable\b|\.{0,2}/|\.(\s|$|\[)|[a-z+]+://|file:)")
 
@@ -53,6 +54,8 @@ class Requirement:
     place: Position
     """The place of the name, extras and versions that are on one line."""
     exact: bool
+    version: str = ""
+    """The exact version, or ""."""
     extras: tuple[str, ...] = ()
     """The extras, each with the package: `celery[redis]`."""
 
@@ -69,6 +72,8 @@ class Packages:
     """False if the build installs packages that the text does not name."""
     unreadable: str = ""
     """The lock file that is damaged, or ""."""
+    versions: dict[str, str] = field(default_factory=dict)
+    """Package -> its exact version, where the text names one."""
     manager: str = "pip"
     """The package manager that installs them."""
 
@@ -105,9 +110,10 @@ def packages(folder: SourceFolder, file: str) -> Packages:
         names = {
             normal(name) for name in locked(file, text.content, project.content if project else "")
         }
+        versions = {normal(name): value for name, value in locked_versions(file, text.content)}
     except (ValueError, KeyError, TypeError, AttributeError):
         return Packages(complete=False, unreadable=text.file)
-    return Packages(names, manager=MANAGERS[file])
+    return Packages(names, versions=versions, manager=MANAGERS[file])
 
 
 def _required(folder: SourceFolder, text: Text) -> Packages:
@@ -123,6 +129,7 @@ def _required(folder: SourceFolder, text: Text) -> Packages:
     if not is_frozen and not known_packages.are_known(found.names, extras):
         found.complete = False  # a package that is not known may install any other
     found.names = known_packages.installed(found.names, extras)
+    found.versions = {each.name: each.version for each in found.requirements if each.version}
     return found
 
 
@@ -208,4 +215,7 @@ def _requirement(text: Text, number: int, line: str) -> Requirement | None:
     exact = rest.startswith("@") or bool(_EXACT.search(rest))
     name = normal(named["name"])
     extras = [normal(each.strip()) for each in (named["extras"] or "").split(",") if each.strip()]
-    return Requirement(name, text, place, exact, tuple(f"{name}[{each}]" for each in extras))
+    pin = _PIN.match(rest)
+    version = pin["version"] if pin else ""
+    keys = tuple(f"{name}[{each}]" for each in extras)
+    return Requirement(name, text, place, exact, version, keys)

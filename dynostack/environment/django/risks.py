@@ -1,9 +1,12 @@
-"""Rules about settings that are wrong in production: DEBUG, SECRET_KEY, SQLite; and missing ones."""
+"""Rules about values of settings: risks in production, and config vars that nobody sets."""
 
 import ast
+import json
 import shlex
+import textwrap
 from collections.abc import Iterator
 
+from dynostack.environment import catalogue
 from dynostack.environment.diagnostics.finding import Elsewhere, Finding, Path
 from dynostack.environment.django.imports import executed
 from dynostack.environment.django.modules import Module
@@ -11,11 +14,14 @@ from dynostack.environment.django.project import Project
 from dynostack.environment.django.setting import SOURCE, statement
 from dynostack.environment.django.settings_classes import is_class_based
 from dynostack.environment.django.statements import relevant
-from dynostack.environment.django.values import SQLITE, Database, Unclear, is_true
+from dynostack.environment.django.values import FALSE, SQLITE, Database, Unclear, is_true
 from dynostack.environment.django.variables import place_of, required_variables
 
 DEBUG, SECRET_KEY, DATABASES = "DEBUG", "SECRET_KEY", "DATABASES"
 SPATIALITE = "django.contrib.gis.db.backends.spatialite"
+MOST = 5
+"""Maximum number of config vars to name."""
+
 NAMED_BY_HEROKU = ("HEROKU_", "DYNO")
 
 
@@ -30,7 +36,7 @@ def no_debugging_in_production(project: Project) -> Iterator[Finding]:
     except Unclear:
         return
     message = "DEBUG is true in production, so errors show code and settings to every visitor"
-    path, at, suggestion = _where(project, DEBUG, "False")
+    path, at, suggestion = _where_to_debug(project)
     yield Finding(path, "DS534", message, suggestion, elsewhere=at)
 
 
@@ -79,23 +85,64 @@ def required_config_vars_are_set(project: Project) -> Iterator[Finding]:
     with the Heroku CLI.  Only a file with secrets is taken to be complete.
     """
     declared = project.declared
-    if not declared.has_secrets or declared.has_unknown_addons or declared.is_local:
+    if not declared.has_secrets or declared.is_local:
         return
-    known = declared.variables(project.source.dotenv).keys()
-    required = required_variables(executed(project), is_certain=True)
-    missing = [
-        name for name in required if name not in known and not name.startswith(NAMED_BY_HEROKU)
-    ]
-    if not missing or project.reading is None or project.reading.is_dynamic:
+    missing = unset_config_vars(project)
+    if not missing:
         return
     first = place_of(executed(project), missing[0])
-    listed = ", ".join(missing[:5]) + (f" and {len(missing) - 5} more" if missing[5:] else "")
-    stack = shlex.quote(declared.stack)
-    commands = "; ".join(f"dynostack secret set {stack} {name}" for name in missing[:5])
+    described = [_described(project, each) for each in missing[:MOST]]
+    listed = ", ".join(described) + (f" and {len(missing) - MOST} more" if missing[MOST:] else "")
     what = "config vars" if len(missing) > 1 else "the config var"
     message = f"the settings need {what} {listed}, which neither this file nor an add-on sets"
-    suggestion = f"{'them' if len(missing) > 1 else 'it'} under configVars, or run: {commands}"
+    suggestion = "; ".join(_ways_to_set(declared.stack, missing[:MOST]))
     yield Finding(SOURCE, "DS533", message, suggestion, elsewhere=first)
+
+
+def _described(project: Project, name: str) -> str:
+    """Return the name of a config var with its description in app.json, if there is one."""
+    text = project.folder.read("app.json")
+    try:
+        entry = json.loads(text.content)["env"][name] if text else None
+    except (ValueError, KeyError, TypeError):
+        entry = None
+    description = entry.get("description") if isinstance(entry, dict) else None
+    if not isinstance(description, str):
+        return name
+    return f"{name} ({textwrap.shorten(description, 60, placeholder=' ...')})"
+
+
+def _ways_to_set(stack: str, names: list[str]) -> Iterator[str]:
+    """Yield how to set config vars: with an add-on that sets them, or one by one."""
+    by_hand = [name for name in names if not _service_of(name)]
+    if by_hand:
+        yield f"{'them' if len(by_hand) > 1 else 'it'} under configVars, or run: " + "; ".join(
+            f"dynostack secret set {shlex.quote(stack)} {name}" for name in by_hand
+        )
+    for name in names:
+        if service := _service_of(name):
+            yield f"an add-on of {service}, which sets {name}"
+
+
+def unset_config_vars(project: Project) -> list[str]:
+    """Return the config vars that the settings need and neither the file nor an add-on sets."""
+    declared = project.declared
+    if project.reading is None or project.reading.is_dynamic or declared.has_unknown_addons:
+        return []
+    known = {*declared.variables(project.source.dotenv), *_of_caches(project)}
+    required = required_variables(executed(project), is_certain=True)
+    return [name for name in required if name not in known and not name.startswith(NAMED_BY_HEROKU)]
+
+
+def _service_of(variable: str) -> str:
+    """Return the service whose add-on sets a config var, or ""."""
+    return next((each.name for each in catalogue.services() if variable in each.sets), "")
+
+
+def _of_caches(project: Project) -> Iterator[str]:
+    """Yield the config vars of all caches if there is one: DS524 reports those of another one."""
+    for service in catalogue.MEMCACHED_SERVICES.names if project.declared.memcached else ():
+        yield from catalogue.config_vars_set_by(service)
 
 
 def _value(project: Project, name: str) -> object:
@@ -127,17 +174,17 @@ def _variables(project: Project, name: str) -> set[str]:
     return found
 
 
-def _where(project: Project, name: str, value: str) -> tuple[Path, Elsewhere | None, str]:
-    """Return where a setting gets its value: in a config var of the file or in the settings."""
-    names = _variables(project, name)
-    here = sorted(names & project.declared.config_vars.keys())
-    if here:
-        return ("app", "configVars", here[0]), None, f'"{value}"'
-    at = statement(project, name)
+def _where_to_debug(project: Project) -> tuple[Path, Elsewhere | None, str]:
+    """Return where DEBUG gets its value, and what to write there."""
+    names, variables = _variables(project, DEBUG), project.declared.config_vars
+    if here := sorted(names & variables.keys()):
+        is_false = (variables[here[0]] or "").lower() in FALSE
+        suggestion = "nothing here: the settings take any text for true" if is_false else '"0"'
+        return ("app", "configVars", here[0]), None, suggestion
+    at = statement(project, DEBUG)
     if names:
-        variable = min(names)
-        return SOURCE, at, f'{variable}: "{value}" under configVars in this file'
-    return SOURCE, at, f"{name} = {value}, or read it from a config var"
+        return SOURCE, at, f'{min(names)}: "0" under configVars in this file'
+    return SOURCE, at, f'{DEBUG} = os.environ.get("{DEBUG}") == "1"'
 
 
 RULES = (

@@ -124,11 +124,12 @@ def modules_are_there(project: Project) -> Iterator[Finding]:
 
 def _server(project: Project, entry: ProcfileEntry, call: Call, server: Server) -> Finding | None:
     folder = call.folder
+    target = call.first_argument(server.flags)
     for word in call.options(*server.folders) if server.folders else ():
-        if missing := _missing_folder(project, entry, word, folder):
+        module = target.text.partition(":")[0] if target else ""
+        if missing := _missing_folder(project, entry, word, folder, module):
             return missing
         folder = joined(folder, word)
-    target = call.first_argument(server.flags)
     if target is None or not MODULE.fullmatch(target.text) or "." not in target.text + ".":
         return None
     if call.name == "gunicorn" and _is_configured(project, call, folder):
@@ -165,15 +166,23 @@ def _celery(project: Project, entry: ProcfileEntry, call: Call) -> Finding | Non
 
 
 def _missing_folder(
-    project: Project, entry: ProcfileEntry, word: Word, folder: str
+    project: Project, entry: ProcfileEntry, word: Word, folder: str, module: str = ""
 ) -> Finding | None:
+    """Return the finding for a folder that is not in the source.
+
+    Args:
+        project: the project.
+        entry: the line of the Procfile.
+        word: the folder, as the command names it.
+        folder: the folder in which the command runs.
+        module: the module that is imported from there, which shows what is meant.
+    """
     path = joined(folder, word)
     if not path or project.folder.has_folder(path) or path.startswith(GENERATED):
         return None
-    folders = {name.rpartition("/")[0] for name in project.folder.files if name.endswith(".py")}
-    meant = near(path, sorted(filter(None, {each.split("/")[0] for each in folders})))
+    there = _folders_of(project, module) if module else []
     main = locations.folder_of(project.source.manage)
-    suggestion = " or ".join(meant) or (main if main != "." else "a folder of the source")
+    suggestion = (there or ["" if main == "." else main])[0] or "a folder of the source"
     message = f"{entry.type} runs in {path}, which is not a folder of the source"
     return Finding(SOURCE, "DS520", message, suggestion, elsewhere=at(project, entry, word))
 
@@ -252,13 +261,19 @@ def _is_of_no_package(project: Project, top: str) -> bool:
     return packages.complete and normal(top) not in packages.names
 
 
+def _folders_of(project: Project, module: str) -> list[str]:
+    """Return the folders of the source from which a module can be imported."""
+    found = [
+        file.removesuffix(end).rstrip("/") or "."
+        for end in module_files(module)
+        for file in project.folder.ending(end)
+    ]
+    return sorted(found)
+
+
 def _meant(project: Project, roots: list[str], module: str, deeper: list[str]) -> str:
     if deeper:
-        ends = module_files(module)
-        root = next(
-            deeper[0].removesuffix(end).rstrip("/") for end in ends if deeper[0].endswith(end)
-        )
-        return f"--chdir {root} before {module}"
+        return f"--chdir {_folders_of(project, module)[0]} before {module}"
     last = module.rpartition(".")[2]
     files = [f for root in roots for f in project.folder.files if _is_below(root, f)]
     there = sorted({_dotted(root, f) for root in roots for f in files if _is_below(root, f)})

@@ -68,7 +68,7 @@ def _not_python(project: Project, error: NotPython) -> Finding:
         return Finding(SOURCE, "DS522", message, suggestion, elsewhere=at)
     version = project.source.python
     message = f"no Python here can read this; Python {version} may, which the app asks for"
-    suggestion = f"nothing if it is right; to have it checked, run: uv python install {version}"
+    suggestion = f"older syntax, or if this is right, run: uv python install {version}"
     return Finding(SOURCE, "DS532", message, suggestion, elsewhere=at)
 
 
@@ -76,7 +76,7 @@ def _is_installed(project: Project, module: str) -> bool:
     """Return whether a module may come from an installed package, not from the source."""
     top = module.partition(".")[0]
     is_own = any(
-        name in {f"{top}.py"} or name.startswith(f"{top}/") or f"/{top}/" in name
+        name == f"{top}.py" or name.startswith(f"{top}/") or f"/{top}/" in name
         for name in project.folder.files
     )
     packages = project.packages
@@ -182,7 +182,7 @@ def hosts_are_allowed(project: Project) -> Iterator[Finding]:
     if is_class_based(project.live.modules):
         return
     try:
-        allowed = allowed_hosts(project.settings, project.live.reader)
+        allowed = allowed_hosts(project.settings, project.live.reader.variables)
     except Unclear:
         return
     path, at = _written(project, allowed)

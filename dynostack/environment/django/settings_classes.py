@@ -52,9 +52,10 @@ def _derives(
         if name in module.imported:
             source, name = module.imported[name]
         for each in source.tree.body:
-            if isinstance(each, ast.ClassDef) and each.name == name:
-                if _derives(source, each, wanted, seen):
-                    return True
+            if not isinstance(each, ast.ClassDef) or each.name != name:
+                continue
+            if _derives(source, each, wanted, seen):
+                return True
     return False
 
 

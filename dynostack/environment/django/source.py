@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from dynostack.environment.django import locations, python, requirements
+from dynostack.environment.django import locations, python, python_support, requirements
 from dynostack.environment.django.env_usage import SettingsUsage, all_of
 from dynostack.environment.django.expressions import Reader
 from dynostack.environment.django.live import live_tree
@@ -137,6 +137,11 @@ class Source:
     def manage(self) -> str:
         """The manage.py that a build runs, or ""."""
         return locations.manage_file(self.folder)
+
+    @cached_property
+    def suggested_python(self) -> str:
+        """The newest Python that Heroku offers and the packages accept."""
+        return python_support.suggested(self.folder, self.packages)
 
     @cached_property
     def python(self) -> str:

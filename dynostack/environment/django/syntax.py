@@ -113,7 +113,7 @@ def _parsed_by(program: str, content: str) -> ast.Module | SyntaxError | None:
     command = [program, "-I", "-S", "-W", "ignore", "-c", _DUMP]
     text = content.encode()
     try:
-        done = subprocess.run(command, input=text, capture_output=True, timeout=SECONDS)  # noqa: S603, PLW1510 - no shell; a failure is another answer
+        done = subprocess.run(command, input=text, capture_output=True, timeout=SECONDS)
         found = json.loads(done.stdout)
     except (OSError, ValueError, subprocess.SubprocessError):
         return None
@@ -123,7 +123,7 @@ def _parsed_by(program: str, content: str) -> ast.Module | SyntaxError | None:
     return tree if isinstance(tree, ast.Module) else None
 
 
-def _node(data: Any) -> Any:  # noqa: ANN401 - a part of a syntax tree
+def _node(data: Any) -> Any:
     """Return a node from its data; a statement or expression that this Python lacks is empty."""
     if isinstance(data, list):
         return [_node(each) for each in data]
@@ -135,7 +135,7 @@ def _node(data: Any) -> Any:  # noqa: ANN401 - a part of a syntax tree
         node = ast.Pass() if data["kind"] == "stmt" else ast.Constant(value=None)
     else:
         node = node_type()
-    for name in (*node._fields, *node._attributes):
+    for name in (*node._fields, "lineno", "col_offset", "end_lineno", "end_col_offset"):
         if name in fields:
             setattr(node, name, fields[name])
     return node

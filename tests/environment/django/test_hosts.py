@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from dynostack.environment.django.expressions import Unclear
 from dynostack.environment.django.hosts import Hosts, allowed_hosts
 from dynostack.environment.django.modules import Module, Modules
 from dynostack.environment.django.text import SourceFolder
+from dynostack.environment.django.values import Unclear
 
 VARIABLES = {"HOSTS": "a.example, b.example,", "HOST": "a.example", "SECRET": None, "NONE": ""}
 
@@ -40,6 +40,10 @@ CLEAR = {
     ],
     'import environ\nenv = environ.Env()\nALLOWED_HOSTS = env.list("ELSE", default=["x"])': ["x"],
     "DEBUG = False": [],
+    'import os\nALLOWED_HOSTS = []\nif os.environ.get("HOST"):\n    ALLOWED_HOSTS = ["x"]': ["x"],
+    'import os\nALLOWED_HOSTS = ["y"]\nif "ELSE" in os.environ:\n    ALLOWED_HOSTS = ["x"]': ["y"],
+    'ALLOWED_HOSTS = ["y"]\ntry:\n    from .local import *\nexcept ImportError:\n    pass': ["y"],
+    'import os\nif os.environ.get("SECRET"):\n    ALLOWED_HOSTS = ["x"]': ["x"],
 }
 
 UNCLEAR = [
@@ -47,7 +51,7 @@ UNCLEAR = [
     "import os\nALLOWED_HOSTS = [os.environ['ELSE']]",
     "ALLOWED_HOSTS = hosts()",
     "from acme import ALLOWED_HOSTS",
-    "import os\nALLOWED_HOSTS = []\nif os.environ.get('HOST'):\n    ALLOWED_HOSTS = ['x']",
+    "import os\nALLOWED_HOSTS = []\nif os.environ['SECRET'] == 'a':\n    ALLOWED_HOSTS = ['x']",
     "ALLOWED_HOSTS = []\nfor host in ['a']:\n    ALLOWED_HOSTS.append(host)",
     "ALLOWED_HOSTS = ['a']\nALLOWED_HOSTS[0] = 'b'",
     "ALLOWED_HOSTS = ['a']\nALLOWED_HOSTS.remove('a')",
