@@ -75,7 +75,11 @@ def _allowed(project: Project) -> Hosts | None:
     if not isinstance(project.settings, Module):
         return None
     try:
-        allowed = allowed_hosts(project.settings, project.live.reader.variables)
+        allowed = allowed_hosts(
+            project.settings,
+            project.live.reader.variables,
+            is_complete=project.declared.has_secrets,
+        )
     except Unclear:
         return None
     return Hosts(()) if allowed.patterns == WHILE_DEBUGGING else allowed

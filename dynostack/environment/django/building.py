@@ -71,7 +71,7 @@ def python_version(project: Project) -> Iterator[Finding]:
         return
     if text := folder.read(python.DEPRECATED_FILE):
         message = f"{python.DEPRECATED_FILE} has been deprecated since 2025-02-06"
-        versions = [each.version for each in python.wanted(text) if each.version]
+        versions = [e.version for e in python.wanted(text) if e.version in python.SUPPORTED]
         suggestion = f"{python.VERSION_FILE} with the line {(versions or [newest])[0]}"
         yield Finding(SOURCE, "DS506", message, suggestion, elsewhere=Elsewhere(text.file))
         yield from _versions(text, newest)
@@ -121,12 +121,12 @@ def _versions(text: Text, version: str) -> Iterator[Finding]:
         yield Finding(SOURCE, "DS508", message, newest, elsewhere=at)
     elif wanted.version not in python.SUPPORTED:
         message = f"Heroku does not offer Python {wanted.version}"
-        yield Finding(SOURCE, "DS507", message, _offered(wanted), elsewhere=at)
+        yield Finding(SOURCE, "DS507", message, _offered(wanted, newest), elsewhere=at)
 
 
-def _offered(wanted: Wanted) -> str:
+def _offered(wanted: Wanted, newest: str) -> str:
     meant = near(wanted.version, python.SUPPORTED)
-    return f"one of {', '.join(python.SUPPORTED)}" if len(meant) != 1 else meant[0]
+    return newest if len(meant) != 1 else meant[0]
 
 
 RULES = (

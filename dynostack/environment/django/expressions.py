@@ -5,6 +5,7 @@ No code is run; an expression that is not supported raises Unclear.
 
 import ast
 from collections.abc import Callable, Mapping
+from functools import cached_property
 
 from dynostack.environment.django.env_calls import (
     ADDRESS_PARSERS,
@@ -51,11 +52,34 @@ UNCERTAIN = "HEROKU_"
 class Reader(Flow):
     """Evaluates settings with an app's config vars; a value of None is unknown."""
 
-    def __init__(self, variables: Mapping[str, str | None]) -> None:
+    def __init__(
+        self,
+        variables: Mapping[str, str | None],
+        *,
+        is_complete: bool = True,
+        is_of_tests: bool = False,
+    ) -> None:
+        """Initialize.
+
+        Args:
+            variables: the config vars of the app; a value of None is unknown.
+            is_complete: whether the app is known to have no other config vars.
+            is_of_tests: whether to evaluate the tests of branches, where a config var that is not
+                set makes the value unclear unless the config vars are complete.
+        """
         super().__init__()
         self.variables = variables
+        self.is_complete = is_complete
+        self._is_strict = is_of_tests and not is_complete
         self.used: set[str] = set()
         """The config vars that were read, including those that are not set."""
+
+    @cached_property
+    def of_tests(self) -> "Reader":
+        """The reader of tests."""
+        if self.is_complete or self._is_strict:
+            return self
+        return Reader(self.variables, is_complete=False, is_of_tests=True)
 
     def value(self, module: Module, node: ast.expr, local: Local | None = None) -> object:
         """Return the value of an expression.
@@ -186,7 +210,7 @@ class Reader(Flow):
 
     def _is_set(self, name: str) -> bool:
         self.used.add(name)
-        if name.startswith(UNCERTAIN) and name not in self.variables:
+        if name not in self.variables and (self._is_strict or name.startswith(UNCERTAIN)):
             raise Unclear
         return name in self.variables
 

@@ -58,13 +58,20 @@ class Hosts:
         return self.cover(f"{app}.{LOCAL_DOMAIN}")
 
 
-def allowed_hosts(settings: Module, variables: Mapping[str, str | None]) -> Hosts:
-    """Return ALLOWED_HOSTS of a settings module with these config vars; None is an unknown value.
+def allowed_hosts(
+    settings: Module, variables: Mapping[str, str | None], *, is_complete: bool = True
+) -> Hosts:
+    """Return ALLOWED_HOSTS of a settings module with these config vars.
+
+    Args:
+        settings: the settings module.
+        variables: the config vars of the app; a value of None is unknown.
+        is_complete: whether the app is known to have no other config vars.
 
     Raises:
         Unclear: if the text does not determine the value.
     """
-    reader = Reader(variables)
+    reader = Reader(variables, is_complete=is_complete)
     try:
         value = reader.setting(settings, SETTING)
     except RecursionError:

@@ -28,7 +28,7 @@ def _live(module: Module, body: Sequence[ast.stmt], reader: Reader) -> list[ast.
         match each:
             case ast.If(test=test, body=yes, orelse=no):
                 try:
-                    chosen = yes if is_true(reader.value(module, test)) else no
+                    chosen = yes if is_true(reader.of_tests.value(module, test)) else no
                 except (Unclear, RecursionError):
                     found.append(_branches(each, lambda part: _live(module, part, reader)))
                 else:

@@ -103,7 +103,8 @@ class Project:
     @cached_property
     def live(self) -> Live:
         """What runs of the settings with the file's config vars."""
-        return self._settings.live(self.declared.variables(self.source.dotenv))
+        variables = self.declared.variables(self.source.dotenv)
+        return self._settings.live(variables, is_complete=self.declared.has_secrets)
 
     @cached_property
     def _settings(self) -> Settings:

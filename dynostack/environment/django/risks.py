@@ -1,6 +1,5 @@
 """Rules about values of settings: risks in production, and config vars that nobody sets."""
 
-import ast
 import json
 import shlex
 import textwrap
@@ -13,9 +12,12 @@ from dynostack.environment.django.modules import Module
 from dynostack.environment.django.project import Project
 from dynostack.environment.django.setting import SOURCE, statement
 from dynostack.environment.django.settings_classes import is_class_based
-from dynostack.environment.django.statements import relevant
 from dynostack.environment.django.values import FALSE, SQLITE, Database, Unclear, is_true
-from dynostack.environment.django.variables import place_of, required_variables
+from dynostack.environment.django.variables import (
+    place_of,
+    required_variables,
+    variables_of_setting,
+)
 
 DEBUG, SECRET_KEY, DATABASES = "DEBUG", "SECRET_KEY", "DATABASES"
 SPATIALITE = "django.contrib.gis.db.backends.spatialite"
@@ -47,7 +49,7 @@ def no_secret_key_in_the_source(project: Project) -> Iterator[Finding]:
         return
     if any(each == value for each in project.declared.config_vars.values()):
         return  # DS401 reports a secret in plain text
-    names = sorted(_variables(project, SECRET_KEY))
+    names = sorted(variables_of_setting(executed(project), SECRET_KEY))
     at = statement(project, SECRET_KEY)
     message = f"{SECRET_KEY} is in the source, so it signs sessions with a key that is no secret"
     stack = shlex.quote(project.declared.stack)
@@ -158,25 +160,9 @@ def _value(project: Project, name: str) -> object:
         return None
 
 
-def _variables(project: Project, name: str) -> set[str]:
-    """Return the config vars that a setting is read from."""
-    found: set[str] = set()
-    for module in executed(project):
-        for each in relevant(module.tree, name):
-            found |= {
-                node.value
-                for node in ast.walk(each)
-                if isinstance(node, ast.Constant)
-                and isinstance(node.value, str)
-                and node.value.isidentifier()
-                and node.value.isupper()
-            }
-    return found
-
-
 def _where_to_debug(project: Project) -> tuple[Path, Elsewhere | None, str]:
     """Return where DEBUG gets its value, and what to write there."""
-    names, variables = _variables(project, DEBUG), project.declared.config_vars
+    names, variables = variables_of_setting(executed(project), DEBUG), project.declared.config_vars
     if here := sorted(names & variables.keys()):
         is_false = (variables[here[0]] or "").lower() in FALSE
         suggestion = "nothing here: the settings take any text for true" if is_false else '"0"'

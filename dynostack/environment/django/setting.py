@@ -50,6 +50,11 @@ def settings_are_there(project: Project) -> Iterator[Finding]:
         yield _not_python(project, project.settings)
     variable = locations.SETTINGS_VARIABLE
     name = project.settings_name
+    whole = project.whole_settings
+    if isinstance(whole, Module) and not whole.tree.body:
+        message = f"the settings module {name} is empty, so Django cannot start"
+        at = Elsewhere(whole.text.file)
+        yield Finding(SOURCE, "DS521", message, "the module with the settings", elsewhere=at)
     if not name or project.settings_roots or not project.is_python or _is_installed(project, name):
         return
     there = tuple(locations.candidates(project.folder))[:3]
@@ -178,14 +183,22 @@ def hosts_are_allowed(project: Project) -> Iterator[Finding]:
     reading = project.reading
     if not isinstance(project.settings, Module) or reading is None or reading.doubt(SETTING):
         return
+    if not project.settings.tree.body:
+        return  # DS521 reports an empty module
     declared = project.declared
     if is_class_based(project.live.modules):
         return
     try:
-        allowed = allowed_hosts(project.settings, project.live.reader.variables)
+        allowed = allowed_hosts(
+            project.settings,
+            project.live.reader.variables,
+            is_complete=declared.has_secrets,
+        )
     except Unclear:
         return
     path, at = _written(project, allowed)
+    # A site with domains of its own works without the app's host name.
+    code = "DS530" if declared.domains or allowed.domains() else "DS529"
     missing = [each for each in declared.domains if not allowed.cover(each)]
     if missing:
         message = f"{SETTING} does not allow {_listed(missing)}"
@@ -204,9 +217,8 @@ def hosts_are_allowed(project: Project) -> Iterator[Finding]:
                 if domains
                 else f"{declared.app}.{LOCAL_DOMAIN} or .{LOCAL_DOMAIN} in {SETTING}"
             )
-            yield Finding(path, "DS529", message, suggestion, elsewhere=at)
+            yield Finding(path, code, message, suggestion, elsewhere=at)
     elif declared.app and not allowed.cover_app(declared.app):
-        code = "DS530" if declared.domains else "DS529"
         message = f"{SETTING} does not allow the app's own host name under {HEROKU_DOMAIN}"
         yield Finding(path, code, message, f".{HEROKU_DOMAIN} in {SETTING}", elsewhere=at)
 

@@ -57,15 +57,21 @@ class Settings:
         if self.module and known.complete:
             self.reading = SettingsUsage(all_of(self.module))
 
-    def live(self, variables: Mapping[str, str | None]) -> "Live":
-        """Return what runs with an app's config vars; a value of None is unknown."""
+    def live(self, variables: Mapping[str, str | None], *, is_complete: bool) -> "Live":
+        """Return what runs with an app's config vars.
+
+        Args:
+            variables: the config vars of the app; a value of None is unknown.
+            is_complete: whether the app is known to have no other config vars.
+        """
+        reader = Reader(variables, is_complete=is_complete)
         if not isinstance(self.module, Module) or self.reading is None:
             module = self.module if isinstance(self.module, Module) else None
-            return Live(module, None, Reader(variables))
+            return Live(module, None, reader)
         named = {key: value for key, value in variables.items() if self.reading.mentions(key)}
-        key = tuple(sorted(named.items(), key=str))
+        key = (is_complete, *sorted(named.items(), key=str))
         if key not in self._live:
-            self._live[key] = self._pruned(self.module, Reader(variables))
+            self._live[key] = self._pruned(self.module, reader)
         return self._live[key]
 
     def _pruned(self, module: Module, reader: Reader) -> "Live":

@@ -24,6 +24,11 @@ class Flow(ABC):
     def value(self, module: Module, node: ast.expr, local: Local | None = None) -> object:
         """Return the value of an expression."""
 
+    @property
+    @abstractmethod
+    def of_tests(self) -> "Flow":
+        """The reader of tests, for which a config var that the file does not set is unclear."""
+
     def setting(self, module: Module, name: str) -> object:
         """Return a name's value after all statements of a module, or None if it is never set.
 
@@ -47,11 +52,6 @@ class Flow(ABC):
         return value
 
     def _setting(self, module: Module, name: str) -> object:
-        if name in module.foreign:
-            raise Unclear
-        if name in module.imported:
-            source, there = module.imported[name]
-            return self.setting(source, there)
         return self._run(module, relevant(module.tree, name), name, None)
 
     def _run(self, module: Module, body: Sequence[ast.stmt], name: str, before: object) -> object:
@@ -70,8 +70,8 @@ class Flow(ABC):
                 before = before if given is None else given
             return before
         match statement:
-            case ast.ImportFrom():
-                return before
+            case ast.Import() | ast.ImportFrom():
+                return self._imported(module, statement, name, before)
             case ast.If(test=test, body=body, orelse=otherwise):
                 return self._branch(module, test, (body, otherwise), name, before)
             case ast.Try():
@@ -93,6 +93,19 @@ class Flow(ABC):
         if isinstance(before, _UNCHANGEABLE) and not _stores(statement, name):
             return before
         raise Unclear
+
+    def _imported(
+        self, module: Module, statement: ast.Import | ast.ImportFrom, name: str, before: object
+    ) -> object:
+        """Return the value that a name has in the module that it is imported from."""
+        if statement in module.missing or name not in names_set(statement):
+            return before
+        if name not in module.imported:
+            raise Unclear
+        source, there = module.imported[name]
+        if not there:
+            raise Unclear
+        return self.setting(source, there)
 
     def _after_call(
         self, module: Module, called: ast.Attribute, arguments: list[ast.expr], before: object
@@ -139,7 +152,7 @@ class Flow(ABC):
     ) -> object:
         yes, no = bodies
         try:
-            chosen = yes if is_true(self.value(module, test)) else no
+            chosen = yes if is_true(self.of_tests.value(module, test)) else no
         except Unclear:
             return self._both(module, bodies, name, before)
         return self._run(module, chosen, name, before)
@@ -217,8 +230,10 @@ def names_set(statement: ast.stmt) -> frozenset[str]:
     match statement:
         case ast.ImportFrom(names=[ast.alias(name="*")]):
             return frozenset({ANY})
-        case ast.Import() | ast.ImportFrom() | ast.FunctionDef() | ast.ClassDef():
-            return frozenset()
+        case ast.Import(names=names) | ast.ImportFrom(names=names):
+            return frozenset((each.asname or each.name).partition(".")[0] for each in names)
+        case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+            return frozenset({name})
         case ast.Assign(targets=targets):
             parts: list[ast.AST] = [*targets]
         case ast.AnnAssign(target=target) | ast.AugAssign(target=target):
