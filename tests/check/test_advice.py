@@ -31,6 +31,11 @@ class Advice:
     finding: dict[str, Any]
 
     @property
+    def code(self) -> str:
+        """Return the code of the finding."""
+        return str(self.finding["code"])
+
+    @property
     def command(self) -> str:
         """Return the command alone, without the words around it."""
         text = str(self.finding["write"])
@@ -54,7 +59,7 @@ def test_every_advised_command_is_run() -> None:
     known = (ENCRYPT, SETTINGS, PIPELINE)
     assert [each.command for each in ADVICE if not each.command.startswith(known)] == []
     assert {code["code"] for code in (each.finding for each in OF_EACH_CODE)} == {
-        *("DS401", "DS402", "DS403", "DS404")
+        *("DS401", "DS402", "DS403", "DS404", "DS533", "DS535")
     }
 
 
@@ -84,7 +89,7 @@ def found(folder: Path) -> Iterator[tuple[str, str]]:
 
 @pytest.mark.parametrize(
     "advice",
-    SECRETS if SOAK else OF_EACH_CODE,
+    [each for each in (SECRETS if SOAK else OF_EACH_CODE) if each.code.startswith("DS4")],
     ids=lambda advice: f"{advice.case.name} {advice.finding['section']}",
 )
 def test_a_secret_is_encrypted(advice: Advice, project: Path) -> None:
@@ -97,6 +102,18 @@ def test_a_secret_is_encrypted(advice: Advice, project: Path) -> None:
     assert "planted-again" not in file.read_text()
     assert re.search(r"secure: ['\"]?v1:", file.read_text())
     assert place not in {*found(folder)}
+
+
+@pytest.mark.parametrize("code", ["DS533", "DS535"])
+def test_a_config_var_that_the_settings_need_is_set(code: str, project: Path) -> None:
+    (advice,) = (each for each in OF_EACH_CODE if each.code == code)
+    folder = laid_out(advice.case, project)
+    done = shell(folder, f"echo planted-again | {advice.command}")
+    assert done.returncode == 0, done.stderr
+    name = advice.command.rpartition(" ")[2]
+    text = (folder / f"Pulumi.{stack_of(advice.case)}.yaml").read_text()
+    assert re.search(rf"{name}:\s+\{{?\s*secure: ['\"]?v1:", text)
+    assert "planted-again" not in text
 
 
 SETTINGS_OF = [each for each in ADVICE if each.command.startswith(SETTINGS)]

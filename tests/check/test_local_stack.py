@@ -50,13 +50,17 @@ def test_the_name_on_this_machine_is_enough(site: Path, settings: str) -> None:
     assert "DS529" not in [each.code for each in diagnostics(site, "local", settings)]
 
 
-@pytest.mark.parametrize(
-    "settings", ['ALLOWED_HOSTS = ["acme.example"]', "DEBUG = False\nALLOWED_HOSTS = []"]
-)
+@pytest.mark.parametrize("settings", ['ALLOWED_HOSTS = ["10.0.0.1"]', "ALLOWED_HOSTS = ['web']"])
 def test_a_missing_name_on_this_machine_is_reported(site: Path, settings: str) -> None:
     (found,) = [each for each in diagnostics(site, "local", settings) if each.code == "DS529"]
     assert found.message == SAYS
     assert found.suggestion == "acme-shop.localhost or .localhost in ALLOWED_HOSTS"
+
+
+def test_a_site_with_a_domain_of_its_own_gets_a_warning(site: Path) -> None:
+    settings = 'ALLOWED_HOSTS = ["acme.example"]'
+    (found,) = [each for each in diagnostics(site, "local", settings) if each.code == "DS530"]
+    assert found.message == SAYS
 
 
 def test_another_stack_is_asked_for_its_name_on_heroku(site: Path) -> None:

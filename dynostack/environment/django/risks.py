@@ -116,14 +116,13 @@ def _described(project: Project, name: str) -> str:
 
 def _ways_to_set(stack: str, names: list[str]) -> Iterator[str]:
     """Yield how to set config vars: with an add-on that sets them, or one by one."""
-    by_hand = [name for name in names if not _service_of(name)]
-    if by_hand:
-        yield f"{'them' if len(by_hand) > 1 else 'it'} under configVars, or run: " + "; ".join(
-            f"dynostack secret set {shlex.quote(stack)} {name}" for name in by_hand
-        )
     for name in names:
         if service := _service_of(name):
             yield f"an add-on of {service}, which sets {name}"
+    if by_hand := [name for name in names if not _service_of(name)]:
+        what, each = ("them", ", for each") if len(by_hand) > 1 else ("it", "")
+        command = f"dynostack secret set {shlex.quote(stack)} {by_hand[0]}"
+        yield f"{what} under configVars, or run{each}: {command}"
 
 
 def unset_config_vars(project: Project) -> list[str]:
