@@ -50,7 +50,9 @@ def test_the_name_on_this_machine_is_enough(site: Path, settings: str) -> None:
     assert "DS529" not in [each.code for each in diagnostics(site, "local", settings)]
 
 
-@pytest.mark.parametrize("settings", ['ALLOWED_HOSTS = ["10.0.0.1"]', "ALLOWED_HOSTS = ['web']"])
+@pytest.mark.parametrize(
+    "settings", ['ALLOWED_HOSTS = ["10.0.0.1"]', "DEBUG = False\nALLOWED_HOSTS = []"]
+)
 def test_a_missing_name_on_this_machine_is_reported(site: Path, settings: str) -> None:
     (found,) = [each for each in diagnostics(site, "local", settings) if each.code == "DS529"]
     assert found.message == SAYS

@@ -121,6 +121,7 @@ def _ways_to_set(stack: str, names: list[str]) -> Iterator[str]:
             yield f"an add-on of {service}, which sets {name}"
     if by_hand := [name for name in names if not _service_of(name)]:
         what, each = ("them", ", for each") if len(by_hand) > 1 else ("it", "")
+        what = "the others" if len(by_hand) < len(names) else what
         command = f"dynostack secret set {shlex.quote(stack)} {by_hand[0]}"
         yield f"{what} under configVars, or run{each}: {command}"
 

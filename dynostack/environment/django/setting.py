@@ -183,8 +183,6 @@ def hosts_are_allowed(project: Project) -> Iterator[Finding]:
     reading = project.reading
     if not isinstance(project.settings, Module) or reading is None or reading.doubt(SETTING):
         return
-    if not project.settings.tree.body:
-        return  # DS521 reports an empty module
     declared = project.declared
     if is_class_based(project.live.modules):
         return

@@ -54,7 +54,7 @@ class Settings:
         except NotPython as error:
             self.module = error
             return
-        if self.module and known.complete:
+        if self.module and self.module.tree.body and known.complete:
             self.reading = SettingsUsage(all_of(self.module))
 
     def live(self, variables: Mapping[str, str | None], *, is_complete: bool) -> "Live":
