@@ -82,8 +82,8 @@ class Repository:
             return PurePosixPath(folder)
         if not there:
             raise LocalError(
-                f"none of the {len(self.files)} files in {self.root} is Django's {MANAGE}; run this"
-                " in the repository of a Django project"
+                f"{self.root} has no {MANAGE} of Django among its {_files(len(self.files))};"
+                " run this in the repository of a Django project"
             )
         highest = [each for each in self.django_projects if _depth(each) == _depth(there[0])]
         if len(highest) == 1:
@@ -102,6 +102,10 @@ class Repository:
                 if any((self.root / folder / name).is_file() for name in names):
                     return folder
         return django
+
+
+def _files(count: int) -> str:
+    return "1 file" if count == 1 else f"{count} files"
 
 
 def _depth(folder: PurePosixPath | str) -> int:

@@ -252,7 +252,8 @@ class _Reading:
         asked = [*self._app.addons, *(RequestedAddon(plan=each) for each in self._yml.addons)]
         services = set()
         for each in asked:
-            service, _, plan = each.plan.partition(":")
+            # Some files have options behind the plan: "heroku-postgresql:basic --version=15".
+            service, _, plan = each.plan.partition(" ")[0].partition(":")
             services.add(service)
             yield WantedAddon(service, _plan(service, plan), each.attachment, is_asked=bool(plan))
         if catalogue.POSTGRES_SERVICE not in services and self._reads_a_database():

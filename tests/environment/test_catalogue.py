@@ -38,6 +38,7 @@ WORDS = {
     "tables": int,
     "tier": str,
     "title": str,
+    "web_concurrency": int,
     "vcpus": int,
 }
 """Every key of the data files and its type, so that a typo is not taken for a new figure."""

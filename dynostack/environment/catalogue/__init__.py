@@ -149,6 +149,11 @@ def most_dynos(size: str) -> int | None:
     return _dyno(size).get("most_per_process")
 
 
+def web_concurrency(size: str) -> int | None:
+    """Return how many processes a web server starts if WEB_CONCURRENCY is not set."""
+    return _dyno(size).get("web_concurrency")
+
+
 def _dyno(size: str) -> Row:
     return table("dynos", "size").get(size, {})
 

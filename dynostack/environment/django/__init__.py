@@ -13,7 +13,6 @@ from dynostack.environment.django import (
     serving,
     setting,
 )
-from dynostack.environment.django.declared import Declared
 from dynostack.environment.django.project import Project
 
 PROJECT_RULES: tuple[Callable[[Project], Iterable[Finding]], ...] = (
@@ -29,7 +28,7 @@ PROJECT_RULES: tuple[Callable[[Project], Iterable[Finding]], ...] = (
 
 def project_fits(context: RuleContext) -> Iterator[Finding]:
     """Report differences between what the environment declares and what its source expects."""
-    project = Project(Declared.of(context.file, context.stack), context.directory, context.known)
+    project = Project.of(context)
     if project.is_there:
         for rule in PROJECT_RULES:
             yield from rule(project)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from dynostack.environment.checkout.errors import IncompleteCheckout
 from dynostack.environment.checkout.files import built_names
+from dynostack.environment.diagnostics.rule import RuleContext
 from dynostack.environment.django import locations
 from dynostack.environment.django.declared import Declared
 from dynostack.environment.django.env_usage import SettingsUsage
@@ -32,6 +33,12 @@ class Project:
             known[place] = source
         self.source = source
         self.folder = source.folder
+
+    @classmethod
+    def of(cls, context: RuleContext) -> "Project":
+        """Return the project of an environment's file."""
+        declared = Declared.of(context.file, context.stack)
+        return cls(declared, context.directory, context.known)
 
     @property
     def is_there(self) -> bool:

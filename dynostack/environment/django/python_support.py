@@ -44,12 +44,12 @@ def suggested(folder: SourceFolder, packages: Packages) -> str:
 
 def _is_accepted(version: str, folder: SourceFolder, packages: Packages) -> bool:
     for name, limits in LAST_PYTHON.items():
-        if found := packages.versions.get(name):
+        if _parts(found := packages.versions.get(name, "")):
             last = next((p for v, p in limits.items() if _parts(found) <= _upto(v)), None)
             if last and _parts(version) > _parts(last):
                 return False
     for name, limits in FIRST_PYTHON.items():
-        if found := packages.versions.get(name):
+        if _parts(found := packages.versions.get(name, "")):
             first = next((p for v, p in limits.items() if _parts(found) >= _parts(v)), None)
             if first and _parts(version) < _parts(first):
                 return False

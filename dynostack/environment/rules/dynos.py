@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from dynostack.environment import catalogue
 from dynostack.environment.diagnostics.finding import Finding
 from dynostack.environment.diagnostics.rule import RuleContext
+from dynostack.environment.django.port import WEB
+from dynostack.environment.django.project import Project
+from dynostack.environment.django.workers import web_processes
 from dynostack.environment.section import one_of
 
 
@@ -49,16 +52,19 @@ def as_many_as_heroku_runs(context: RuleContext) -> Iterator[Finding]:
 def no_more_connections_than_the_plan_has(context: RuleContext) -> Iterator[Finding]:
     """Report a formation that needs more connections than the database plan allows.
 
-    Each dyno holds one connection, or one per worker for web dynos with a number of workers.
+    Each dyno holds one connection, or a web dyno one for each process of its server.
     """
     plan = context.text("postgres", "plan") or ""
     limit = catalogue.connection_limit(plan)
     if limit is None or _pools_connections(context):
         return
-    workers = _workers(context)
-    needed = sum(
-        dynos.quantity * (workers if dynos.process == "web" else 1) for dynos in _formation(context)
-    )
+    project = Project.of(context)
+    needed, workers = 0, 1
+    for dynos in _formation(context):
+        processes = 1
+        if dynos.process == WEB and dynos.quantity:
+            processes = workers = web_processes(project, dynos.size)
+        needed += dynos.quantity * processes
     if needed > limit:
         each = f" with {workers} workers in each web dyno" if workers > 1 else ""
         message = f"the formation{each} holds {needed:,} connections; {plan} allows {limit:,}"
@@ -72,12 +78,6 @@ def _enough_for(needed: int) -> str:
         if limit is not None and limit >= needed:
             return f"{plan} ({limit:,} connections), or {fewer}"
     return f"{fewer}, or add the buildpack heroku/pgbouncer"
-
-
-def _workers(context: RuleContext) -> int:
-    """Return the workers of a web dyno: WEB_CONCURRENCY, or 1 if the file does not set it."""
-    written = context.text("app", "configVars", "WEB_CONCURRENCY") or ""
-    return int(written) if written.isascii() and written.isdecimal() and len(written) < 6 else 1
 
 
 def _pools_connections(context: RuleContext) -> bool:
