@@ -10,6 +10,7 @@ from dynostack.environment.django import (
     port,
     risks,
     running,
+    server_modules,
     serving,
     setting,
 )
@@ -19,6 +20,7 @@ PROJECT_RULES: tuple[Callable[[Project], Iterable[Finding]], ...] = (
     *building.RULES,
     *running.RULES,
     *serving.RULES,
+    *server_modules.RULES,
     *port.RULES,
     *setting.RULES,
     *imports.RULES,

@@ -12,7 +12,7 @@ from dynostack.environment.django.modules import Module
 from dynostack.environment.django.project import Project
 from dynostack.environment.django.setting import SOURCE, statement
 from dynostack.environment.django.settings_classes import is_class_based
-from dynostack.environment.django.values import FALSE, SQLITE, Database, Unclear, is_true
+from dynostack.environment.django.values import FALSE, SQLITE, DatabaseAddress, Unclear, is_true
 from dynostack.environment.django.variables import (
     place_of,
     required_variables,
@@ -68,7 +68,7 @@ def no_file_as_database(project: Project) -> Iterator[Finding]:
     """Report SQLite in production: a dyno loses its files whenever it restarts."""
     value = _value(project, DATABASES)
     default = value.get("default") if isinstance(value, dict) else None
-    engine = default.engine if isinstance(default, Database) else ""
+    engine = default.engine if isinstance(default, DatabaseAddress) else ""
     if isinstance(default, dict):
         engine = default.get("ENGINE", "")
     if engine not in {SQLITE, SPATIALITE} or not project.declared.is_production:

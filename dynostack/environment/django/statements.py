@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from dynostack.environment.django.modules import Module
-from dynostack.environment.django.values import Database, Unclear, is_true, total
+from dynostack.environment.django.values import DatabaseAddress, Unclear, is_true, total
 
 Local = Mapping[str, object]
 ANY = "*"
@@ -138,7 +138,7 @@ class Flow(ABC):
             value = self.value(module, given, {})
         except Unclear as unclear:
             value = unclear
-        if isinstance(value, Database) and not value.engine:
+        if isinstance(value, DatabaseAddress) and not value.engine:
             value = before.get(key, value)
         return {**before, key: value}
 

@@ -20,7 +20,7 @@ HIDDEN = Hidden()
 
 
 @dataclass(frozen=True)
-class Database:
+class DatabaseAddress:
     """What a function such as dj_database_url.config() returns for the address of a database."""
 
     engine: str
@@ -128,9 +128,9 @@ CASTS: dict[str, Callable[[object], object]] = {
 """The name of a type -> how a package for config vars converts a text to it."""
 
 
-def database(address: object, postgres_backend: str = POSTGRESQL) -> Database:
+def database(address: object) -> DatabaseAddress:
     """Return the database at an address such as sqlite:///db.sqlite3; None is no address."""
     if address is HIDDEN:
-        return Database(postgres_backend)
+        return DatabaseAddress(POSTGRESQL)
     scheme = address.partition(":")[0] if isinstance(address, str) else ""
-    return Database({"sqlite": SQLITE, "postgres": POSTGRESQL}.get(scheme, ""))
+    return DatabaseAddress({"sqlite": SQLITE, "postgres": POSTGRESQL}.get(scheme, ""))
