@@ -92,7 +92,8 @@ def _packages(project: Project) -> tuple[str, list[str]]:
     """Return what adds the missing packages: lines of requirements.txt, or a command."""
     names = sorted(_missing_packages(project))
     if (manager := project.packages.manager) in ADD:
-        return "run, in the folder of the source", [" ".join([ADD[manager], *names])] * bool(names)
+        command = " ".join([ADD[manager], *map(shlex.quote, names)])
+        return "run, in the folder of the source", [command] if names else []
     return REQUIREMENTS, [f"{name}=={TRIED[name]}" for name in names]
 
 

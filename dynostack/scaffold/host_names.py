@@ -27,8 +27,9 @@ def value_of_config_var(project: Project) -> str | None:
     if not isinstance(project.settings, Module):
         return None
     modules = executed(project)
-    names = variables_of_setting(modules, SETTING) - variables_in_lists(modules, SETTING)
     allowed = _allowed(project)
+    named = variables_of_setting(modules, SETTING) or (allowed.variables if allowed else set())
+    names = named - variables_in_lists(modules, SETTING)
     if len(names) != 1 or (allowed is not None and not any(hosts_are_allowed(project))):
         return None
     name = min(names)
@@ -38,7 +39,9 @@ def value_of_config_var(project: Project) -> str | None:
     if before is None:
         return None  # an encrypted value
     given = [each.strip() for each in before.split(",") if each.strip()]
-    hosts = [*given, *(each for each in _hosts(project) if not Hosts(tuple(given)).cover(each))]
+    local = f".{LOCAL_DOMAIN}" if not project.declared.is_local else ""
+    wanted = (each for each in _hosts(project) if each != local)
+    hosts = [*given, *(each for each in wanted if not Hosts(tuple(given)).cover(each))]
     return f'{name}: "{",".join(hosts)}"'
 
 

@@ -133,6 +133,126 @@ def test_an_unknown_stack(project: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     assert 'there is no file for the stack "y"' in done.stderr
 
 
+SITE = {
+    "requirements.txt": "dj-database-url==3.1.2\ndjango==5.2.19\npsycopg[binary]==3.3.9\n",
+    ".python-version": "3.13\n",
+    "Procfile": "release: python manage.py migrate\nweb: python manage.py runserver 0:$PORT\n",
+    "manage.py": 'import os\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")\n',
+    "shop/settings.py": """\
+import os
+import dj_database_url
+SECRET_KEY = os.environ.get("SECRET_KEY", "x")
+ALLOWED_HOSTS = ["*"]
+INSTALLED_APPS = ["django.contrib.staticfiles"]
+STATIC_ROOT = "staticfiles"
+STATIC_URL = "static/"
+DATABASES = {"default": dj_database_url.config()}
+DATABASES["archive"] = dj_database_url.config("ARCHIVE_URL")
+""",
+}
+NO_CACHE = STACK.replace("  shop:memcached: { service: memcachier, plan: dev }\n", "")
+OLD_DATABASE = 'DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3"}}'
+HOSTS = '".herokuapp.com", ".localhost", "www.acme.example", ".shop.example"'
+LISTED = ".herokuapp.com,www.acme.example,.shop.example"
+
+
+def printed(project: Path, changes: dict[str, tuple[str, str]], stack: str = NO_CACHE) -> str:
+    """Return what the command adds to a site with changes to its files."""
+    (project / "Pulumi.x.yaml").write_text(stack)
+    for name, text in SITE.items():
+        before, after = changes.get(name, ("", ""))
+        assert before in text
+        path = project / "site" / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text.replace(before, after))
+    return "\n\n".join(map(str, lines_to_add(project, "x")))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "lines"),
+    [
+        ("", "", ""),
+        ('["*"]', "[]", f"ALLOWED_HOSTS = [{HOSTS}]"),
+        ('["*"]', '["a.example"]', f"ALLOWED_HOSTS += [{HOSTS}]"),
+        ('["*"]', '("a.example",)', f"ALLOWED_HOSTS += ({HOSTS},)"),
+        ('["*"]', 'list(("a.example",))', f"ALLOWED_HOSTS = [*ALLOWED_HOSTS, {HOSTS}]"),
+        (
+            '["django.contrib.staticfiles"]',
+            '("django.contrib.admin",)',
+            'INSTALLED_APPS += ("django.contrib.staticfiles",)',
+        ),
+        (
+            'os.environ.get("SECRET_KEY", "x")',
+            '"x"',
+            'import os\n\nSECRET_KEY = os.environ.get("SECRET_KEY", SECRET_KEY)',
+        ),
+        (
+            'DATABASES = {"default": dj_database_url.config()}',
+            OLD_DATABASE,
+            (
+                'import os\n\nimport dj_database_url\n\nif "DATABASE_URL" in os.environ:\n'
+                '    DATABASES["default"] = dj_database_url.config(conn_max_age=600,'
+                " conn_health_checks=True)"
+            ),
+        ),
+    ],
+)
+def test_adds_to_what_is_there(project: Path, before: str, after: str, lines: str) -> None:
+    found = printed(project, {"shop/settings.py": (before, after)})
+    assert found == (f"# shop/settings.py, at its end\n{lines}" if lines else "")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        'os.environ.get("DJANGO_ALLOWED_HOSTS", "a.example").split(",")',
+        'env.list("DJANGO_ALLOWED_HOSTS", default=[])',
+        'env.list("DJANGO_ALLOWED_HOSTS")',
+    ],
+)
+def test_a_config_var_suffices(project: Path, value: str) -> None:
+    changes = {
+        "shop/settings.py": ('ALLOWED_HOSTS = ["*"]', f"ALLOWED_HOSTS = {value}"),
+        "requirements.txt": ("django==", "django-environ==0.12\ndjango=="),
+    }
+    changes["shop/settings.py"] = (
+        'ALLOWED_HOSTS = ["*"]',
+        f"import environ\nenv = environ.Env()\nALLOWED_HOSTS = {value}",
+    )
+    found = printed(project, changes)
+    assert found == f'# Pulumi.x.yaml, under configVars\nDJANGO_ALLOWED_HOSTS: "{LISTED}"'
+
+
+def test_a_config_var_keeps_its_hosts(project: Path) -> None:
+    stack = NO_CACHE.replace("      SECRET_KEY", "      HOSTS: old.example\n      SECRET_KEY")
+    change = ('["*"]', 'os.environ["HOSTS"].split(",")')
+    found = printed(project, {"shop/settings.py": change}, stack)
+    assert found == f'# Pulumi.x.yaml, under configVars\nHOSTS: "old.example,{LISTED}"'
+
+
+def test_what_the_settings_require_is_set_by_a_command(project: Path) -> None:
+    change = ('os.environ.get("SECRET_KEY", "x")', 'os.environ["OTHER_KEY"]')
+    found = printed(
+        project, {"shop/settings.py": change}, NO_CACHE.replace("SECRET_KEY:", "OTHER:")
+    )
+    assert found == ("# run, in the folder of Pulumi.yaml\ndynostack secret set x OTHER_KEY")
+
+
+def test_the_package_manager_adds_packages(project: Path) -> None:
+    printed(project, {})
+    (project / "site/requirements.txt").unlink()
+    (project / "site/uv.lock").write_text('[[package]]\nname = "django"\nversion = "5.2"\n')
+    (block,) = lines_to_add(project, "x")
+    assert str(block) == (
+        "# run, in the folder of the source\nuv add dj-database-url 'psycopg[binary]'"
+    )
+
+
+def test_another_settings_module_is_named(project: Path) -> None:
+    found = printed(project, {}, NO_CACHE.replace("shop.settings", "mysite.settings"))
+    assert found == "# Pulumi.x.yaml, under configVars\nDJANGO_SETTINGS_MODULE: shop.settings"
+
+
 @pytest.mark.e2e
 async def test_pasted_into_a_bare_project(project: Path) -> None:
     site, python = project / "site", project / "site/.venv/bin/python"
