@@ -167,6 +167,8 @@ class Reader(Flow):
 
     def _name(self, module: Module, name: str, local: Local) -> object:
         value = local[name] if name in local else self.setting(module, name)
+        if isinstance(value, Unclear):
+            raise value
         if value is None and name not in local and not relevant(module.tree, name):
             raise Unclear
         return value

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from dynostack.environment import catalogue
 from dynostack.environment.diagnostics.finding import Elsewhere, Finding, Path
+from dynostack.environment.django.expressions import Reader
 from dynostack.environment.django.imports import executed
 from dynostack.environment.django.modules import Module
 from dynostack.environment.django.project import Project
@@ -21,6 +22,9 @@ from dynostack.environment.django.variables import (
 
 DEBUG, SECRET_KEY, DATABASES = "DEBUG", "SECRET_KEY", "DATABASES"
 SPATIALITE = "django.contrib.gis.db.backends.spatialite"
+WAYS_TO_SAY_NO = ("0", "False", "false", "FALSE", "no", "off")
+"""Texts that settings take for false."""
+
 MOST = 5
 """Maximum number of config vars to name."""
 
@@ -49,7 +53,11 @@ def no_secret_key_in_the_source(project: Project) -> Iterator[Finding]:
         return
     if any(each == value for each in project.declared.config_vars.values()):
         return  # DS401 reports a secret in plain text
-    names = sorted(variables_of_setting(executed(project), SECRET_KEY))
+    names = [
+        name
+        for name in sorted(variables_of_setting(executed(project), SECRET_KEY))
+        if not isinstance(_value_with(project, SECRET_KEY, name, None), str)
+    ]
     at = statement(project, SECRET_KEY)
     message = f"{SECRET_KEY} is in the source, so it signs sessions with a key that is no secret"
     stack = shlex.quote(project.declared.stack)
@@ -162,15 +170,31 @@ def _value(project: Project, name: str) -> object:
 
 def _where_to_debug(project: Project) -> tuple[Path, Elsewhere | None, str]:
     """Return where DEBUG gets its value, and what to write there."""
-    names, variables = variables_of_setting(executed(project), DEBUG), project.declared.config_vars
-    if here := sorted(names & variables.keys()):
-        is_false = (variables[here[0]] or "").lower() in FALSE
-        suggestion = "nothing here: the settings take any text for true" if is_false else '"0"'
-        return ("app", "configVars", here[0]), None, suggestion
+    variables = project.declared.config_vars
+    names = sorted(variables_of_setting(executed(project), DEBUG))
+    here = next((name for name in names if name in variables), "")
+    if here and (variables[here] or "").lower() in FALSE:
+        suggestion = "nothing here: the settings take any text for true"
+        return ("app", "configVars", here), None, suggestion
     at = statement(project, DEBUG)
-    if names:
-        return SOURCE, at, f'{min(names)}: "0" under configVars in this file'
+    for name in [here] if here else names:
+        for text in WAYS_TO_SAY_NO:
+            if _value_with(project, DEBUG, name, text) is False:
+                if here:
+                    return ("app", "configVars", here), None, f'"{text}"'
+                return SOURCE, at, f'{name}: "{text}" under configVars in this file'
     return SOURCE, at, f'{DEBUG} = os.environ.get("{DEBUG}") == "1"'
+
+
+def _value_with(project: Project, setting: str, variable: str, value: str | None) -> object:
+    """Return a setting's value if a config var had a value, or None if that is unclear."""
+    module = project.whole_settings
+    if not isinstance(module, Module):
+        return None
+    try:
+        return Reader({**project.live.reader.variables, variable: value}).setting(module, setting)
+    except (Unclear, RecursionError):
+        return None
 
 
 RULES = (

@@ -55,11 +55,15 @@ class Flow(ABC):
         return self._run(module, relevant(module.tree, name), name, None)
 
     def _run(self, module: Module, body: Sequence[ast.stmt], name: str, before: object) -> object:
+        """Return a value after some statements, or an Unclear, which a later one may replace."""
         for statement in body:
             names = names_set(statement)
             is_compound = isinstance(statement, ast.If | ast.Try)
-            if name in names or statement in module.sources or (is_compound and (ANY in names)):
-                before = self._after(module, statement, name, before)
+            if name in names or statement in module.sources or (is_compound and ANY in names):
+                try:
+                    before = self._after(module, statement, name, before)
+                except Unclear as unclear:
+                    before = unclear
         return before
 
     def _after(self, module: Module, statement: ast.stmt, name: str, before: object) -> object:
@@ -179,7 +183,7 @@ class Flow(ABC):
             Unclear: if they lead to different values.
         """
         one, other = (self._run(module, body, name, before) for body in bodies)
-        if one != other:
+        if one != other or isinstance(one, Unclear):
             raise Unclear
         return one
 
