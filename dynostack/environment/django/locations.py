@@ -2,6 +2,7 @@
 
 import ast
 
+from dynostack.environment.diagnostics.finding import Elsewhere
 from dynostack.environment.django.syntax import parsed
 from dynostack.environment.django.text import SourceFolder
 
@@ -30,21 +31,23 @@ def inside(folder: str, name: str) -> str:
     return name if folder in {"", "."} else f"{folder}/{name}"
 
 
-def settings_of_manage(folder: SourceFolder) -> str:
-    """Return the settings module that manage.py names, or ""."""
+def settings_of_manage(folder: SourceFolder) -> tuple[str, Elsewhere | None]:
+    """Return the settings module that manage.py names, or "", and where it does."""
     text = folder.read(manage_file(folder)) if manage_file(folder) else None
     if text is None:
-        return ""
+        return "", None
     try:
         tree = parsed(text.content)
     except SyntaxError:
-        return ""
+        return "", None
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            words = [each.value for each in node.args if isinstance(each, ast.Constant)]
-            if node.func.attr == "setdefault" and words[:1] == [SETTINGS_VARIABLE]:
-                return str(words[1]) if len(words) > 1 else ""
-    return ""
+        match node:
+            case ast.Call(
+                func=ast.Attribute(attr="setdefault"),
+                args=[ast.Constant(value=value), ast.Constant(value=str() as name) as place],
+            ) if value == SETTINGS_VARIABLE:
+                return name, text.at(text.position(place))
+    return "", None
 
 
 def module_files(module: str) -> tuple[str, str]:

@@ -75,7 +75,7 @@ class Project:
         """The settings module that is used, or "" if it is unknown."""
         if locations.SETTINGS_VARIABLE in self.declared.config_vars:
             return self.declared.config_vars[locations.SETTINGS_VARIABLE] or ""
-        return self.source.settings_of_manage
+        return self.source.settings_of_manage[0]
 
     @property
     def wsgi(self) -> str:

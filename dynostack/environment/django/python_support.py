@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator
-
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from typing import TYPE_CHECKING
 
 from dynostack.environment.django import python
 from dynostack.environment.django.requirements import Packages
 from dynostack.environment.django.text import SourceFolder
+
+if TYPE_CHECKING:
+    from packaging.specifiers import SpecifierSet
 
 LAST_PYTHON = {
     "django": {
@@ -85,6 +87,8 @@ def _asked(folder: SourceFolder) -> Iterator[SpecifierSet]:
 
 def _specifier(text: str) -> SpecifierSet | None:
     """Return a specifier, also in Poetry's words: ^3.10 is >=3.10,<4 and 3.12 is ==3.12.*."""
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
     words = re.sub(r"\^(\d+)([.\d]*)", lambda f: f">={f[1]}{f[2]},<{int(f[1]) + 1}", text)
     words = re.sub(r"(?<![=<>~!])~(\d+\.\d+)(?!\.)", r"==\1.*", words)
     words = f"=={words}.*" if re.fullmatch(r"\d+\.\d+", words) else words

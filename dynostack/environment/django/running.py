@@ -7,18 +7,22 @@ from dynostack.environment.django.procfile import NEVER_SCALED, PROCFILE
 from dynostack.environment.django.project import Project
 from dynostack.environment.section import near
 
+MISNAMED = frozenset({"procfile", "procfile.txt", "procfile.py", "profile"})
+"""Names in lowercase that are meant to be Procfile, which Heroku knows only by that name."""
+
 
 def procfile(project: Project) -> Iterator[Finding]:
     """Report a missing Procfile, and lines that are not `type: command`."""
     if project.procfile is None:
         if project.is_python and project.declared.process_types:
             inner = project.folder.names(f"*/{PROCFILE}")
+            other = [each for each in project.folder.files if each.lower() in MISNAMED]
             message = "the source has no Procfile at its top level"
-            suggestion = (
-                f"the Procfile at the top level: move {inner[0]} there"
-                if inner
-                else f"a Procfile with {_web(project)}"
-            )
+            suggestion = f"a Procfile with {_web(project)}"
+            if other:
+                suggestion = f"the name {PROCFILE} instead of {other[0]}"
+            elif inner:
+                suggestion = f"the Procfile at the top level: move {inner[0]} there"
             yield Finding(("app", "source"), "DS511", message, suggestion)
         return
     for place in project.procfile.odd:

@@ -58,11 +58,13 @@ def settings_are_there(project: Project) -> Iterator[Finding]:
     if not name or project.settings_roots or not project.is_python or _is_installed(project, name):
         return
     there = tuple(locations.candidates(project.folder))[:3]
-    message = f"the module that {variable} names is not in the source"
+    module = "module" if variable in project.declared.config_vars else f"module {name}"
+    message = f"the {module} that {variable} names is not in the source"
     suggestion = " or ".join(there) or "a module such as shop.settings"
     set_here = variable in project.declared.config_vars
     path: Path = ("app", "configVars", variable) if set_here else SOURCE
-    yield Finding(path, "DS521", message, suggestion, there if set_here else ())
+    place = None if set_here else project.source.settings_of_manage[1]
+    yield Finding(path, "DS521", message, suggestion, there if set_here else (), elsewhere=place)
 
 
 def _not_python(project: Project, error: NotPython) -> Finding:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from dynostack.environment.diagnostics.finding import Elsewhere
 from dynostack.environment.django import locations, python, python_support, requirements
 from dynostack.environment.django.env_usage import SettingsUsage, all_of
 from dynostack.environment.django.expressions import Reader
@@ -135,8 +136,8 @@ class Source:
         return frozenset(found[1] for line in lines if (found := _SETS.match(line)))
 
     @cached_property
-    def settings_of_manage(self) -> str:
-        """The settings module that manage.py names, or ""."""
+    def settings_of_manage(self) -> tuple[str, Elsewhere | None]:
+        """The settings module that manage.py names, or "", and where it does."""
         return locations.settings_of_manage(self.folder)
 
     @cached_property

@@ -96,7 +96,10 @@ class SourceFolder:
     def has(self, name: str) -> bool:
         """Return whether the folder has a file of this name that is built."""
         path = self.path / name
-        return path.is_file() and self._is_built(path)
+        try:
+            return path.is_file() and self._is_built(path)
+        except (OSError, ValueError):  # a name that no file can have
+            return False
 
     def has_folder(self, name: str) -> bool:
         """Return whether the folder has a folder of this name with files that are built."""
