@@ -178,6 +178,8 @@ def _where_to_debug(project: Project) -> tuple[Path, Elsewhere | None, str]:
         return ("app", "configVars", here), None, suggestion
     at = statement(project, DEBUG)
     for name in [here] if here else names:
+        if DEBUG not in name:
+            return SOURCE, at, f"a config var {name} with which {DEBUG} is false"
         for text in WAYS_TO_SAY_NO:
             if _value_with(project, DEBUG, name, text) is False:
                 if here:
