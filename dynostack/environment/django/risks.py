@@ -56,7 +56,8 @@ def no_secret_key_in_the_source(project: Project) -> Iterator[Finding]:
     names = [
         name
         for name in sorted(variables_of_setting(executed(project), SECRET_KEY))
-        if not isinstance(_value_with(project, SECRET_KEY, name, None), str)
+        if ("KEY" in name or "SECRET" in name)
+        and not isinstance(_value_with(project, SECRET_KEY, name, None), str)
     ]
     at = statement(project, SECRET_KEY)
     message = f"{SECRET_KEY} is in the source, so it signs sessions with a key that is no secret"
