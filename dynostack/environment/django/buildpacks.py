@@ -10,12 +10,8 @@ from dynostack.environment.django.commands import calls
 if TYPE_CHECKING:
     from dynostack.environment.django.source import Source
 
-PYTHON, NODE, APT, PGBOUNCER = (
-    "heroku/python",
-    "heroku/nodejs",
-    "heroku-community/apt",
-    "heroku/pgbouncer",
-)
+PYTHON, NODE, APT = "heroku/python", "heroku/nodejs", "heroku-community/apt"
+
 IS_PYTHON = re.compile(
     r"(urn:buildpack:)?heroku/python"
     r"|https?://(www\.)?github\.com/heroku/heroku-buildpack-python(\.git)?/?(#.*)?"
@@ -24,7 +20,11 @@ IS_PYTHON = re.compile(
 PACKAGE_JSON = "package.json"
 APTFILE = "Aptfile"
 BUILD_SCRIPTS = ("heroku-postbuild", "build")
-POOL = "bin/start-pgbouncer"
+BRINGS_SCRIPTS = {
+    "bin/start-nginx": "heroku-community/nginx",
+    "bin/start-pgbouncer": "heroku/pgbouncer",
+}
+"""How the name of a script of the Procfile begins -> the buildpack that brings it."""
 
 
 def build_python(buildpacks: Sequence[object]) -> bool:
@@ -52,9 +52,11 @@ def _others(source: "Source") -> Iterator[str]:
         yield APT
     if _uses_node(source):
         yield NODE
-    procfile = source.procfile
-    if procfile and any(_uses(each.command, POOL) for each in procfile.processes):
-        yield PGBOUNCER
+    processes = source.procfile.processes if source.procfile else ()
+    for script, buildpack in BRINGS_SCRIPTS.items():
+        is_used = any(_uses(each.command, script) for each in processes)
+        if is_used and not source.folder.has(script):
+            yield buildpack
 
 
 def _uses(command: str, program: str) -> bool:

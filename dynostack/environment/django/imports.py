@@ -5,8 +5,10 @@ from collections.abc import Iterator
 
 from dynostack.environment.diagnostics.finding import Finding
 from dynostack.environment.django.known_packages import providers
+from dynostack.environment.django.locations import is_built_as_package
 from dynostack.environment.django.modules import Module
 from dynostack.environment.django.project import Project
+from dynostack.environment.django.requirements import normal
 from dynostack.environment.django.serving import HOOKS
 from dynostack.environment.django.statements import names_set
 from dynostack.environment.imports import imported_packages
@@ -50,8 +52,8 @@ def apps_are_installed(project: Project) -> Iterator[Finding]:
 
 def own_modules_are_there(project: Project) -> Iterator[Finding]:
     """Report modules of the project that the settings import and the source does not have."""
-    if any(map(project.folder.has, HOOKS)):
-        return  # a hook of the build may make them
+    if any(map(project.folder.has, HOOKS)) or is_built_as_package(project.folder):
+        return  # a hook or the installation of the project may make them
     for module in executed(project):
         for node in module.tree.body:
             if name := module.missing.get(node):
@@ -77,9 +79,12 @@ def _is_absent(project: Project, name: str, packages: tuple[str, ...]) -> bool:
     """Return whether a module is neither in the source nor in an installed package."""
     if not packages or project.packages.have(*packages):
         return False
-    roots = (".", *project.settings_roots)
-    names = (f"{name}.py", f"{name}/__init__.py")
-    return not any(project.folder.has(f"{root}/{each}") for root in roots for each in names)
+    like = normal(name)
+    for each in project.packages.names:
+        # Another package than those that are known may have the same module.
+        if each == like or each.startswith(f"{like}-") or each.endswith(f"-{like}"):
+            return False
+    return not any(map(project.folder.ending, (f"{name}.py", f"{name}/__init__.py")))
 
 
 def _entries(project: Project, setting: str) -> Iterator[tuple[Module, ast.Constant, str]]:

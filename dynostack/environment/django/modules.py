@@ -196,6 +196,10 @@ class Modules:
     def _is_missing(self, name: str) -> bool:
         """Return whether a module would be the project's: its package is in the source."""
         top, _, rest = name.partition(".")
+        path = name.replace(".", "/")
+        built = (f"{inside(root, path)}." for root in self._roots)
+        if any(each.startswith(tuple(built)) for each in self._folder.files):
+            return False  # such as a compiled module
         return bool(rest) and any(
             self._folder.has(inside(root, f"{top}/__init__.py")) for root in self._roots
         )

@@ -209,9 +209,10 @@ def _module(
 
 
 def _is_of_no_package(project: Project, top: str) -> bool:
-    """Return whether no installed package can bring a module."""
-    packages = project.packages
-    return packages.complete and normal(top) not in packages.names
+    """Return whether the module is meant to be the project's, and no package can bring it."""
+    packages, folder = project.packages, project.folder
+    has_own = bool(folder.ending("wsgi.py") or folder.ending("asgi.py"))
+    return has_own and packages.complete and normal(top) not in packages.names
 
 
 def _folders_of(project: Project, module: str) -> list[str]:
