@@ -17,6 +17,7 @@ WEB = "web"
 LOOPBACK = re.compile(r"(?:\w+://)?(?:127\.\d+\.\d+\.\d+|localhost|\[::1\])(?::|$)")
 FIXED = re.compile(r"(?:\w+://)?[^$]*?:?\d{2,5}")
 PORT = "$PORT"
+RUNSERVER = "runserver"
 
 ADDRESS_OPTIONS = {
     "daphne": (("-b", "--bind"), ("-p", "--port"), f"daphne -b 0.0.0.0 -p {PORT}"),
@@ -56,7 +57,7 @@ def _is_behind_another(call: Call) -> bool:
 
 def _wrong(project: Project, call: Call) -> tuple[Word, str, str] | None:
     name = call.name
-    if name.startswith("python") and [a.text for a in call.arguments[1:2]] == ["runserver"]:
+    if name.startswith("python") and RUNSERVER in [each.text for each in call.arguments]:
         return _runserver(call)
     if name in ADDRESS_OPTIONS and not call.options(*ELSEWHERE):
         return _address(call)
@@ -71,10 +72,11 @@ def _wrong(project: Project, call: Call) -> tuple[Word, str, str] | None:
 
 def _runserver(call: Call) -> tuple[Word, str, str] | None:
     """Judge manage.py runserver, which listens on 127.0.0.1:8000 unless it is told otherwise."""
-    words = [each for each in call.arguments[2:] if not each.text.startswith("-")]
+    index = [each.text for each in call.arguments].index(RUNSERVER)
+    words = [each for each in call.arguments[index + 1 :] if not each.text.startswith("-")]
     suggestion = f"gunicorn for production, or runserver 0.0.0.0:{PORT}"
     if not words:
-        return call.arguments[1], "web listens on 127.0.0.1:8000, not on $PORT", suggestion
+        return call.arguments[index], "web listens on 127.0.0.1:8000, not on $PORT", suggestion
     return _judged(words[0], suggestion, alone="127.0.0.1")
 
 
