@@ -34,12 +34,12 @@ _COOKIE_DOMAIN = re.compile(r";\s*Domain=\.?([^;\s]*)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
-class Site:
-    """The site of an app."""
+class AppDomains:
+    """The domains of an app."""
 
     app_id: str
     domains: Sequence[str]
-    """The app's domains, but no wildcards."""
+    """Without wildcards."""
 
 
 @dataclass
@@ -57,22 +57,24 @@ class HerokuNames:
         """Return whether a dyno was asked before."""
         return (app_id, port) in self._names
 
-    async def ask(self, session: aiohttp.ClientSession, site: Site, host: str, url: URL) -> str:
+    async def ask(
+        self, session: aiohttp.ClientSession, app: AppDomains, host: str, url: URL
+    ) -> str:
         """Return the name to use for a dyno that refuses a request for a host.
 
         Args:
             session: what sends requests.
-            site: the app's site.
+            app: the app and its domains.
             host: the app's name here, such as shop.localhost.
             url: an address of the dyno.
         """
         found = ""
         if await _status(session, url, host) == BAD_REQUEST:
-            for name in (f"{host.removesuffix(LOCAL)}{DOMAIN}", *site.domains):
+            for name in (f"{host.removesuffix(LOCAL)}{DOMAIN}", *app.domains):
                 if await _status(session, url, name) not in (0, BAD_REQUEST):
                     found = name
                     break
-        self._names[site.app_id, url.port or 0] = found
+        self._names[app.app_id, url.port or 0] = found
         return found
 
 

@@ -19,7 +19,7 @@ from yarl import URL
 from localheroku.core.runtime import DynoState
 from localheroku.router import error_pages, heroku_name, websocket
 from localheroku.router.error_pages import RequestRefused
-from localheroku.router.heroku_name import HerokuNames, Site
+from localheroku.router.heroku_name import AppDomains, HerokuNames
 from localheroku.router.proxied_request import (
     VIA,
     ProxiedRequest,
@@ -129,8 +129,8 @@ class Router:
         if proxied.request.body_exists or self._names.is_known(proxied.app_id, url.port or 0):
             return False
         domains = [name for name in self._apps.domains(proxied.app_id) if "*" not in name]
-        site = Site(proxied.app_id, domains)
-        proxied.name = await self._names.ask(self._client(), site, proxied.host, url)
+        app = AppDomains(proxied.app_id, domains)
+        proxied.name = await self._names.ask(self._client(), app, proxied.host, url)
         return bool(proxied.name)
 
     async def _choose_dyno(self, proxied: ProxiedRequest) -> tuple[str, int]:
