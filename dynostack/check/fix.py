@@ -20,11 +20,11 @@ from dynostack.check.edits import Edit
 from dynostack.check.pins import pinned
 from dynostack.environment import Diagnostic, EnvironmentErrors, catalogue, examine
 from dynostack.environment.diagnostics.diagnostic import Position, in_file_order
+from dynostack.environment.diagnostics.secret_detection import HIDDEN
 from dynostack.environment.diagnostics.yaml_tree import SourceSpan
 from dynostack.environment.source.environment_file import EnvironmentFile
 from dynostack.environment.source.project_folder import ProjectFolder
 from dynostack.environment.source.redaction import is_named_as_secret
-from dynostack.environment.source.validation_messages import HIDDEN
 from localheroku.core.atomic_files import rewrite
 
 WRONG_KIND = "DS118"

@@ -6,11 +6,11 @@ https://devcenter.heroku.com/articles/add-ons
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from dynostack.environment import catalogue
+from dynostack.environment import catalogue, derived_names
 from dynostack.environment.app import ConfigVarValue
 from dynostack.environment.diagnostics.finding import Finding, Path, problem
 from dynostack.environment.diagnostics.rule import RuleContext
@@ -25,6 +25,7 @@ AddonName = Annotated[
         "an add-on name must start with a letter, have 2 to 256 characters,"
         " and contain only letters, digits, dashes, and underscores",
         "a name such as acme-shop-logs",
+        derived_names.dashed_or_underscored,
     ),
 ]
 AttachmentName = Annotated[
@@ -36,6 +37,7 @@ AttachmentName = Annotated[
         "an attachment name must start with an uppercase letter"
         " and contain only uppercase letters, digits, and underscores",
         "a name such as REPORTS",
+        derived_names.upper_underscored,
     ),
 ]
 Key = Annotated[
@@ -47,13 +49,16 @@ Key = Annotated[
         "a key must start with a lowercase letter"
         " and contain only lowercase letters, digits, and dashes",
         "a key such as logs",
+        derived_names.dashed,
     ),
 ]
-ATTACHMENTS: Any = Field(
-    [],
-    description="Additional attachment names: REPORTS also sets REPORTS_URL.",
-    examples=["- REPORTS"],
-)
+Attachments = Annotated[
+    list[AttachmentName],
+    Field(
+        description="Additional attachment names: REPORTS also sets REPORTS_URL.",
+        examples=[["REPORTS"]],
+    ),
+]
 
 SECTION_OF_SERVICE = {
     catalogue.POSTGRES_SERVICE: "postgres",
@@ -86,7 +91,7 @@ class Addon(Section):
     """One add-on of any service except Heroku Postgres and memcached."""
 
     plan: Annotated[str, _plan_form, AfterValidator(_of_another_section)] = Field(
-        description="Service and plan.", examples=['"papertrail:choklad"']
+        description="Service and plan.", examples=["papertrail:choklad"]
     )
     name: AddonName | None = Field(
         None,
@@ -97,13 +102,13 @@ class Addon(Section):
     config: dict[str, ConfigVarValue] = Field(
         {},
         description="Options of the service, sent only when the add-on is created.",
-        examples=["{ region: eu }"],
+        examples=[{"region": "eu"}],
     )
-    attachments: list[AttachmentName] = ATTACHMENTS
+    attachments: Attachments = Field([])
     unlisted: bool = Field(
         False,
         description="Accept a service or plan that Heroku has but the catalogue does not.",
-        examples=["true"],
+        examples=[True],
     )
 
 

@@ -11,13 +11,21 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
-from dynostack.environment import catalogue
+from dynostack.environment import catalogue, derived_names
 from dynostack.environment.checkout.errors import IncompleteCheckout
 from dynostack.environment.checkout.files import built_names
 from dynostack.environment.checkout.git_files import repository
 from dynostack.environment.diagnostics.finding import Finding, problem
 from dynostack.environment.diagnostics.rule import RuleContext
-from dynostack.environment.section import OfferCodes, Section, near, offered, one_of, written
+from dynostack.environment.section import (
+    OfferCodes,
+    Section,
+    near,
+    offered,
+    one_of,
+    shortened,
+    written,
+)
 
 AppName = Annotated[
     str,
@@ -28,6 +36,7 @@ AppName = Annotated[
         "an app name must start with a letter, end with a letter or digit, have 3 to 30 characters,"
         " and contain only lowercase letters, digits, and dashes",
         "a name such as acme-shop",
+        derived_names.short_and_dashed,
     ),
 ]
 TeamName = Annotated[
@@ -39,6 +48,7 @@ TeamName = Annotated[
         "a team name must start with a lowercase letter or digit"
         " and contain only lowercase letters, digits, and dashes",
         "a name such as acme",
+        derived_names.dashed,
     ),
 ]
 Region = Annotated[str, offered("region", catalogue.REGIONS, OfferCodes("DS206", private="DS207"))]
@@ -51,6 +61,8 @@ Buildpack = Annotated[
         r"[a-z0-9][\w-]*/[\w.-]+|(https|git)://\S+|urn:buildpack:\S+",
         "a buildpack is a name in Heroku's registry or the URL of a repository",
         "a buildpack such as heroku/python",
+        derived_names.buildpack,
+        certain=True,
     ),
 ]
 
@@ -73,6 +85,7 @@ ConfigVarName = Annotated[
         "a config var name can only contain letters, digits, and underscores,"
         " and cannot start with a digit or __",
         "a name such as DJANGO_SETTINGS_MODULE",
+        derived_names.underscored,
     ),
 ]
 
@@ -92,11 +105,10 @@ def _relative(source: str) -> str:
     below = tuple(dropwhile(lambda part: part == "..", parts))
     elsewhere = source.startswith(("/", "~")) or PureWindowsPath(source).drive
     if elsewhere or not source or ".." in below or "\\" in source:
-        raise problem(
-            "DS150",
-            f'source "{source}" is not a folder relative to Pulumi.yaml',
-            "a path such as .. or examples/django",
-        )
+        message = f'source "{shortened(source)}" is not a folder relative to Pulumi.yaml'
+        meant = derived_names.relative_folder(source)
+        suggestion = meant or "a path such as .. or examples/django"
+        raise problem("DS150", message, suggestion, (meant,) if meant else ())
     return source
 
 
@@ -130,13 +142,13 @@ class App(Section):
     buildpacks: list[Buildpack] = Field(
         [],
         description="Buildpacks in order.  If absent, Heroku detects one.",
-        examples=["- heroku/python"],
+        examples=[["heroku/python"]],
     )
     config_vars: ConfigVars = Field(
         {},
         description="Config vars; a secret one is { secure: ... }, written by `dynostack secret"
         " set`.",
-        examples=["{ DJANGO_SETTINGS_MODULE: shop.settings }"],
+        examples=[{"DJANGO_SETTINGS_MODULE": "shop.settings"}],
     )
     source: Source | None = Field(
         None,

@@ -4,15 +4,20 @@ https://devcenter.heroku.com/articles/app-permissions
 """
 
 from collections.abc import Iterator
-from typing import Annotated
+from typing import Annotated, Literal, get_args
 
 from pydantic import AfterValidator, Field
 
-from dynostack.environment.diagnostics.finding import Finding, problem
+from dynostack.environment import derived_names
+from dynostack.environment.diagnostics.finding import Finding
 from dynostack.environment.diagnostics.rule import RuleContext
-from dynostack.environment.section import Check, Section, near, one_of, repeated, shortened, written
+from dynostack.environment.section import Choice, Section, near, repeated, written
 
-PERMISSIONS = ("view", "deploy", "operate", "manage")
+Permission = Annotated[
+    Literal["view", "deploy", "operate", "manage"],
+    Choice("DS149", "permission", "a Heroku permission"),
+]
+PERMISSIONS: tuple[str, ...] = get_args(get_args(Permission)[0])
 
 
 def _in_lower_case(email: str) -> str:
@@ -28,25 +33,22 @@ Email = Annotated[
         r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+",
         "it must be the email address of a Heroku account",
         "an address such as dev@acme.example",
+        derived_names.email,
+        certain=True,
     ),
     AfterValidator(_in_lower_case),
 ]
 """An account's email address in lowercase, because Heroku ignores case."""
 
 
-def _permission(name: str) -> str:
-    if name in PERMISSIONS:
-        return name
-    message = f'permission "{shortened(name)}" is not a Heroku permission'
-    raise problem("DS149", message, one_of(name, PERMISSIONS), near(name, PERMISSIONS))
-
-
 class Collaborator(Section):
     """One person; with permissions on a team app, without on a personal app."""
 
     email: Email = Field(description="The person's account.", examples=["dev@acme.example"])
-    permissions: list[Annotated[str, Check(_permission, {"enum": [*PERMISSIONS]})]] | None = Field(
-        None, description="What the person may do; only for team apps.", examples=["[view, deploy]"]
+    permissions: list[Permission] | None = Field(
+        None,
+        description="What the person may do; only for team apps.",
+        examples=[["view", "deploy"]],
     )
 
 

@@ -6,18 +6,24 @@ https://devcenter.heroku.com/articles/custom-domains
 from collections.abc import Iterator
 from typing import Annotated
 
+from dynostack.environment import derived_names
 from dynostack.environment.diagnostics.finding import Finding
 from dynostack.environment.diagnostics.rule import RuleContext
 from dynostack.environment.section import repeated, written
+
+HOSTNAME = r"(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])"
+"""The form of a domain, which may begin with `*.`."""
 
 Hostname = Annotated[
     str,
     written(
         "DS141",
         "domain",
-        r"(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])",
+        HOSTNAME,
         "a domain is a lowercase host name without a scheme, port, or path",
         "a name such as www.acme.example",
+        derived_names.hostname,
+        certain=True,
     ),
 ]
 

@@ -25,50 +25,50 @@ class Environment(Section):
     account: Email = Field(
         description="The Heroku account that this stack belongs to.", examples=["ops@acme.example"]
     )
-    app: App = Field(description="The app itself.", examples=["{ name: acme-shop }"])
+    app: App = Field(description="The app itself.", examples=[{"name": "acme-shop"}])
     formation: Formation = Field(
         {},
         description="The dynos of each process type.",
-        examples=["{ web: { size: basic, quantity: 1 } }"],
+        examples=[{"web": {"size": "basic", "quantity": 1}}],
     )
     postgres: Postgres | None = Field(
-        None, description="Heroku Postgres.", examples=["{ plan: essential-0 }"]
+        None, description="Heroku Postgres.", examples=[{"plan": "essential-0"}]
     )
     memcached: Memcached | None = Field(
-        None, description="The cache, a memcached add-on.", examples=["{ plan: dev }"]
+        None, description="The cache, a memcached add-on.", examples=[{"plan": "dev"}]
     )
     addons: Addons = Field(
         {},
         description="Additional add-ons, each under its own key.",
-        examples=['{ logs: { plan: "papertrail:choklad" } }'],
+        examples=[{"logs": {"plan": "papertrail:choklad"}}],
     )
     collaborators: list[Collaborator] = Field(
         [],
         description="The people who have access to the app.",
-        examples=["- { email: dev@acme.example }"],
+        examples=[[{"email": "dev@acme.example"}]],
     )
     domains: list[Hostname] = Field(
-        [], description="The app's host names.", examples=["- www.acme.example"]
+        [], description="The app's host names.", examples=[["www.acme.example"]]
     )
     features: Features = Field(
         {},
         description="Features to turn on (true) or off (false).",
-        examples=["{ http-session-affinity: true }"],
+        examples=[{"http-session-affinity": True}],
     )
     drains: Drains = Field(
         {},
         description="Addresses that receive the app's logs, each under its own key.",
-        examples=["{ archive: syslog+tls://logs.acme.example:6514 }"],
+        examples=[{"archive": "syslog+tls://logs.acme.example:6514"}],
     )
     pipeline: Pipeline | None = Field(
         None,
         description="The pipeline and the app's stage in it.",
-        examples=["{ create: true, name: shop, stage: staging }"],
+        examples=[{"create": True, "name": "shop", "stage": "staging"}],
     )
     review: Review = Field(
         Review(),
         description="Settings of reviews, such as which changes need an explicit yes.",
-        examples=["{ monthlyLimit: 200 }"],
+        examples=[{"monthlyLimit": 200}],
     )
 
     @property

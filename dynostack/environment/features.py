@@ -2,6 +2,7 @@
 
 from typing import Annotated
 
+from dynostack.environment import derived_names
 from dynostack.environment.section import written
 
 FeatureName = Annotated[
@@ -12,6 +13,8 @@ FeatureName = Annotated[
         r"[a-z0-9]+(-[a-z0-9]+)*",
         "a feature name can only contain lowercase letters, digits, and single dashes between them",
         "a name such as http-session-affinity",
+        derived_names.dashed,
+        certain=True,
     ),
 ]
 Features = dict[FeatureName, bool]

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from dynostack.environment import catalogue
+from dynostack.environment import catalogue, derived_names
 from dynostack.environment.diagnostics.finding import problem
 from dynostack.environment.section import Check, OfferCodes, Section, offered, written
 
@@ -20,6 +20,7 @@ ProcessType = Annotated[
         "a process type can only contain letters, digits, dashes, and underscores,"
         " and has at most 128 characters",
         "a process type of the Procfile, such as web",
+        derived_names.dashed_or_underscored,
     ),
 ]
 DynoSize = Annotated[

@@ -27,7 +27,7 @@ class Memcached(Section):
         description="MemCachier or Memcached Cloud.  They set different config vars.",
         examples=["memcachier"],
     )
-    plan: str = Field(description="Plan without its service, in quotes.", examples=['"100"'])
+    plan: str = Field(description="Plan without its service, in quotes.", examples=["100"])
     name: AddonName | None = Field(
         None,
         description="The add-on's name, unique in all of Heroku.  If absent, Pulumi generates one;"

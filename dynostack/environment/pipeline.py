@@ -4,23 +4,19 @@ https://devcenter.heroku.com/articles/pipelines
 """
 
 from collections.abc import Iterator
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from dynostack.environment.diagnostics.finding import Finding, problem
+from dynostack.environment import derived_names
+from dynostack.environment.diagnostics.finding import Finding
 from dynostack.environment.diagnostics.rule import RuleContext
-from dynostack.environment.section import Check, Section, near, one_of, shortened, written
+from dynostack.environment.section import Choice, Section, written
 
-STAGES = ("review", "development", "staging", "production")
-
-
-def _known_stage(stage: str) -> str:
-    if stage in STAGES:
-        return stage
-    message = f'stage "{shortened(stage)}" is not a pipeline stage'
-    raise problem("DS148", message, one_of(stage, STAGES), near(stage, STAGES))
-
+Stage = Annotated[
+    Literal["review", "development", "staging", "production"],
+    Choice("DS148", "stage", "a pipeline stage"),
+]
 
 PipelineName = Annotated[
     str,
@@ -31,6 +27,7 @@ PipelineName = Annotated[
         "a pipeline name must start with a letter, have 3 to 30 characters,"
         " and contain only lowercase letters, digits, and dashes",
         "a name such as shop",
+        derived_names.short_and_dashed,
     ),
 ]
 Id = Annotated[
@@ -48,11 +45,9 @@ Id = Annotated[
 class Pipeline(Section):
     """The app's pipeline.  One stack owns it and sets `create`; the others set its id."""
 
-    stage: Annotated[str, Check(_known_stage, {"enum": [*STAGES]})] = Field(
-        description="The app's stage in the pipeline.", examples=["staging"]
-    )
+    stage: Stage = Field(description="The app's stage in the pipeline.", examples=["staging"])
     create: bool = Field(
-        False, description="Whether this stack creates and owns the pipeline.", examples=["true"]
+        False, description="Whether this stack creates and owns the pipeline.", examples=[True]
     )
     name: PipelineName | None = Field(
         None, description="The name of the pipeline to create.", examples=["shop"]

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from dynostack.environment import catalogue
-from dynostack.environment.addons import ATTACHMENTS, AddonName, AttachmentName, Key
+from dynostack.environment.addons import AddonName, Attachments, Key
 from dynostack.environment.section import OfferCodes, Section, offered
 
 PostgresPlan = Annotated[
@@ -31,7 +31,7 @@ class Database(Section):
         catalogue.DEFAULT_POSTGRES_VERSION,
         description="Major version, in quotes.  If left out, an existing database keeps its"
         " version; to change it, write another one and run dynostack postgres move STACK.",
-        examples=['"17"'],
+        examples=["17"],
     )
     name: AddonName | None = Field(
         None,
@@ -40,9 +40,9 @@ class Database(Section):
         examples=["acme-shop-db"],
     )
     protect: bool = Field(
-        True, description="Refuse to replace or destroy the database.", examples=["true"]
+        True, description="Refuse to replace or destroy the database.", examples=[True]
     )
-    attachments: list[AttachmentName] = ATTACHMENTS
+    attachments: Attachments = Field([])
 
 
 class Postgres(Database):
@@ -51,7 +51,7 @@ class Postgres(Database):
     databases: dict[Key, Database] = Field(
         {},
         description="Additional databases.  Their attachments name their config vars.",
-        examples=["{ reports: { plan: essential-0, attachments: [REPORTS] } }"],
+        examples=[{"reports": {"plan": "essential-0", "attachments": ["REPORTS"]}}],
     )
 
     def all(self) -> list[Database]:

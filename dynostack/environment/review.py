@@ -11,11 +11,11 @@ class Review(Section):
     monthly_limit: int | None = Field(
         None,
         description="US dollars a month; a change that costs more needs an explicit yes.",
-        examples=["200"],
+        examples=[200],
     )
     policies: bool = Field(
         False,
         description="Enforce dynostack's policies in reviews and applies: secrets are encrypted,"
         " and production databases are protected and can be restored.",
-        examples=["true"],
+        examples=[True],
     )

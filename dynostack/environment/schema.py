@@ -130,12 +130,6 @@ def _closed(node: Schema) -> None:
             value.setdefault("description", node["description"])
 
 
-def _with_examples(node: Schema) -> None:
-    """Parse the examples, which the models have as YAML text."""
-    if isinstance(node.get("examples"), list):
-        node["examples"] = [yaml.safe_load(str(each)) for each in node["examples"]]
-
-
 def _with_prices(node: Schema) -> None:
     """Add the price and limits of each plan, and the price of each dyno size."""
     if node.get("enum") == list(catalogue.POSTGRES_PLANS.names):
@@ -160,7 +154,6 @@ _CHANGES = (
     _without_null,
     _with_secure,
     _closed,
-    _with_examples,
     _with_prices,
 )
 """Changes that turn Pydantic's schema into one for files; each is applied to every node in turn."""

@@ -2,13 +2,13 @@
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, GetJsonSchemaHandler
 from pydantic.alias_generators import to_camel
 from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema
+from pydantic_core import CoreSchema, PydanticCustomError
 
 from dynostack.environment.catalogue import Offer
 from dynostack.environment.diagnostics.finding import problem
@@ -89,6 +89,24 @@ def one_of(name: str, known: Iterable[str]) -> str:
     return known[0] if len(known) == 1 else f"one of {', '.join(known)}"
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Metadata of a Literal: how to report a value that is none of its names."""
+
+    code: str
+    kind: str
+    title: str
+    """What the names are, such as `a pipeline stage`."""
+
+    def problem(self, name: str, names: Sequence[str]) -> PydanticCustomError:
+        """Return the error for a name that is none of those of the type."""
+        message = f'{self.kind} "{shortened(name)}" is not {self.title}'
+        return problem(self.code, message, one_of(name, names), near(name, names))
+
+
+LONGEST_NAME = 300
+"""Maximum length of an invalid name from which a valid one is derived."""
+
 PRIVATE = ("private-", "shield-")
 """Prefixes of names that exist only inside a Private or Shield Space."""
 
@@ -127,7 +145,16 @@ def offered(kind: str, offer: Offer, codes: OfferCodes) -> Check:
     return Check(check, {"enum": list(offer.names)})
 
 
-def written(code: str, kind: str, pattern: str, rule: str, example: str) -> Check:
+def written(
+    code: str,
+    kind: str,
+    pattern: str,
+    rule: str,
+    example: str,
+    derived: Callable[[str], str] | None = None,
+    *,
+    certain: bool = False,
+) -> Check:
     """Return a check that a text has the format that Heroku requires.
 
     Args:
@@ -136,12 +163,19 @@ def written(code: str, kind: str, pattern: str, rule: str, example: str) -> Chec
         pattern: the format as a regular expression for the whole text.
         rule: the format in Heroku's words.
         example: what to write instead.
+        derived: returns a text that is suggested instead of the example if it has the format.
+        certain: whether the derived text is certainly meant, so that `--fix` may write it.
     """
+    form = re.compile(pattern)
 
     def check(text: str) -> str:
-        if re.fullmatch(pattern, text):
+        if form.fullmatch(text):
             return text
-        raise problem(code, f'{kind} "{shortened(text)}" is not valid: {rule}', example)
+        message = f'{kind} "{shortened(text)}" is not valid: {rule}'
+        meant = derived(text[:LONGEST_NAME]) if derived else ""
+        if meant and form.fullmatch(meant):
+            raise problem(code, message, meant, (meant,) if certain else ())
+        raise problem(code, message, example)
 
     return Check(check, {"pattern": f"^(?:{pattern})$"})
 

@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from dynostack.environment.diagnostics.secret_detection import (
+    HIDDEN,
     format_of,
     has_password,
     is_secret_name,
     is_switch,
 )
-from dynostack.environment.source.validation_messages import HIDDEN
 from dynostack.review import resource_types
 from dynostack.review.preview_parser import PROTECT, SECRET
 from dynostack.review.source_locations import SourceLocations

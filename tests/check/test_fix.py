@@ -44,6 +44,14 @@ FIXED = {
         'shop:formation: {web: {size: basic, quantity: "1"}}',
         "shop:formation: {web: {size: basic, quantity: 1}}",
     ),
+    "the address of a domain": (
+        "shop:domains: ['https://WWW.acme.example/']",
+        "shop:domains: ['www.acme.example']",
+    ),
+    "a comma as in JSON": ("region: eu,", "region: eu"),
+    "typographic quotes": ("region: \u201ceu\u201d", "region: eu"),
+    "a zero-width space": ("region: e\u200bu", "region: eu"),
+    "a path with backslashes": ("source: .\\examples", "source: examples"),
     "text that is a boolean": (
         'shop:postgres: {plan: essential-0, protect: "false"}',
         "shop:postgres: {plan: essential-0, protect: false}",
@@ -87,7 +95,7 @@ def test_fixes_only_at_the_place(project: Path, wrong: str) -> None:
         "shop:postgres: {plan: esential-0}",
         "shop:postgres: {plan: essential-0, version: '12'}",
         "shop:postgres: {plan: essential-0, plna: standard-0}",
-        "shop:domains: [WWW.acme.example]",
+        "shop:domains: [www acme example]",
     ],
 )
 def test_leaves_unclear_errors_to_a_person(project: Path, line: str) -> None:

@@ -32,7 +32,7 @@ def test_json_has_everything(check: Check) -> None:
         "endColumn": 25,
         "section": "shop:app.name",
         "says": first["says"],
-        "write": "a name such as acme-shop",
+        "write": "shop",
         "near": [],
         "source": "  shop:app: { name: Shop }",
         "rule": "dynostack explain DS131",
@@ -83,7 +83,7 @@ def test_github_shows_each_diagnostic_at_its_line(check: Check) -> None:
         "endColumn": "25",
     }
     assert title.startswith('DS131 shop:app.name: app name "Shop" is not valid')
-    assert message == "write a name such as acme-shop\ndynostack explain DS131"
+    assert message == "write shop\ndynostack explain DS131"
 
 
 def test_github_commands_are_escaped(tmp_path: Path) -> None:

@@ -165,8 +165,28 @@ Node = tuple[tuple[str, ...], yaml.Node, bool]
 
 def walked(text: str) -> list[Node]:
     """Yield every key and value of a file, as PyYAML reads it."""
-    root: Any = yaml.compose(text, Loader=yaml.BaseLoader)
+    try:
+        root: Any = yaml.compose(text, Loader=_Loader)
+    except yaml.YAMLError:  # libyaml knows more plain texts, such as `a? b` in brackets
+        root = yaml.compose(text, Loader=yaml.CBaseLoader)
     return list(_walked(root, ()))
+
+
+class _Loader(yaml.BaseLoader):
+    """PyYAML's loader without aliases, and with tabs where libyaml allows them."""
+
+    def scan_to_next_token(self) -> None:
+        super().scan_to_next_token()
+        while self.peek() == "\t" and (self.flow_level or not self.allow_simple_key):
+            self.forward()
+            super().scan_to_next_token()
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        self.anchors: dict[str, yaml.Node] = {}
+        if self.check_event(yaml.AliasEvent):
+            event: Any = self.get_event()  # type: ignore[no-untyped-call]
+            return yaml.ScalarNode("alias", f"*{event.anchor}", event.start_mark, event.end_mark)
+        return super().compose_node(parent, index)
 
 
 def _walked(node: yaml.Node, path: tuple[str, ...]) -> Iterator[Node]:

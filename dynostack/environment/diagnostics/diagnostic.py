@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Severity = Literal["error", "warning"]
 
@@ -15,8 +15,7 @@ def explanation_of(code: str) -> str:
     return f"dynostack explain {code}"
 
 
-@dataclass(frozen=True, order=True)
-class Position:
+class Position(NamedTuple):
     """A range within one line of a file; line and column count from 1, in characters."""
 
     line: int

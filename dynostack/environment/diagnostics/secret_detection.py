@@ -2,6 +2,9 @@
 
 import re
 
+HIDDEN = frozenset({"configVars", "config", "drains"})
+"""Keys whose values may be secrets.  Messages never repeat these values."""
+
 _SECRET_NAME = re.compile(
     r"(.*_)?(SECRET|SECRET_KEY|SECRET_KEY_BASE|TOKEN|PASS|PASSWORD|PASSWD|PASSPHRASE|API_?KEY"
     r"|ACCESS_KEY|PRIVATE_KEY|ENCRYPTION_KEY|SIGNING_KEY|CREDENTIALS?)",

@@ -1,11 +1,13 @@
 """The parts of an environment's file that the Django project must match."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from dynostack.environment import catalogue
 from dynostack.environment.diagnostics.rule import LOCAL_STACK
 from dynostack.environment.django.buildpacks import build_python
+from dynostack.environment.domains import HOSTNAME
 
 HEROKU_DOMAIN = "herokuapp.com"
 DEFAULT_DOMAIN = "HEROKU_APP_DEFAULT_DOMAIN_NAME"
@@ -59,6 +61,7 @@ class Declared:
         app = _keys(file.get("app"))
         memcached = _keys(file.get("memcached"))
         domains = file.get("domains")
+        listed = domains if isinstance(domains, list) else []
         return cls(
             stack=stack,
             app=_text(app.get("name")),
@@ -82,7 +85,7 @@ class Declared:
             ),
             is_production=stack in PRODUCTION_STACKS
             or _keys(file.get("pipeline")).get("stage") == "production",
-            domains=tuple(filter(None, map(_text, domains))) if isinstance(domains, list) else (),
+            domains=tuple(map(str, filter(_is_domain, listed))),
             metadata=_keys(file.get("features")).get("runtime-dyno-metadata") is True,
         )
 
@@ -165,3 +168,7 @@ def _built_as_python(app: Mapping[str, object]) -> bool:
     if not isinstance(buildpacks, list) or not buildpacks:
         return True
     return build_python(buildpacks)
+
+
+def _is_domain(value: object) -> bool:
+    return isinstance(value, str) and bool(re.fullmatch(HOSTNAME, value))

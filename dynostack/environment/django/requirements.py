@@ -210,7 +210,7 @@ def _requirement(text: Text, number: int, line: str) -> Requirement | None:
     place = _position(text, number, named["name"])
     raw = text.lines[place.line - 1]
     if raw.startswith(wanted, place.column - 1):
-        place = replace(place, width=len(wanted))
+        place = place._replace(width=len(wanted))
     rest = named["rest"]
     exact = rest.startswith("@") or bool(_EXACT.search(rest))
     name = normal(named["name"])

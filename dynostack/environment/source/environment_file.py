@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from dynostack.environment.diagnostics.characters import visible
 from dynostack.environment.diagnostics.codes import codes
 from dynostack.environment.diagnostics.diagnostic import (
     Diagnostic,
@@ -11,11 +12,11 @@ from dynostack.environment.diagnostics.diagnostic import (
     in_file_order,
 )
 from dynostack.environment.diagnostics.finding import Elsewhere, Finding, Path
+from dynostack.environment.diagnostics.secret_detection import HIDDEN
 from dynostack.environment.diagnostics.yaml_tree import NO_KEY, SourceSpan, Tree
 from dynostack.environment.environment import Environment
 from dynostack.environment.section import keys_of, near
 from dynostack.environment.source import redaction as masking
-from dynostack.environment.source.validation_messages import HIDDEN
 from dynostack.environment.source.yaml_file import Document
 
 
@@ -75,12 +76,23 @@ class EnvironmentFile:
 
     def _explains(self, wrong: Finding, other: Finding) -> bool:
         """Return whether `other` is a consequence of `wrong`."""
-        if wrong.elsewhere or other.elsewhere or _is_warning(wrong):
+        if wrong.elsewhere or _is_warning(wrong):
             return False
+        if other.elsewhere:
+            return self._hides_section(wrong, other.path[:1])
         if _covers(wrong.path, other.path):
             return True
         beside = other.path[:-1] == wrong.path[:-1] and other.path not in self.tree.spans
         return beside and (wrong.path[-1:] == (NO_KEY,) or _is_misspelt(wrong, other))
+
+    def _hides_section(self, wrong: Finding, section: Path) -> bool:
+        """Return whether a section is wrong as a whole, misspelled, or inside another section."""
+        if not section or not wrong.path:
+            return False
+        is_absent = wrong.at_key and section[0] not in self.sections
+        names = (*wrong.near, str(wrong.path[-1]))
+        is_meant = any(each in {section[0], f"{self.project}:{section[0]}"} for each in names)
+        return wrong.path == section or (is_absent and is_meant)
 
     def _hidden(self, suspicious: list[Finding]) -> list[tuple[Path, SourceSpan]]:
         """Return the values that may be secret: of config vars, similar keys and wrong keys."""
@@ -155,7 +167,7 @@ class EnvironmentFile:
         if (found.at_key and not self._is_harmless(found)) or missing:
             end = place.column - 1 + place.width
             line = line[:end] + (": ..." if line[end:].strip(" :") else line[end:])
-        return line.rstrip().replace("\t", " ")
+        return visible(line)
 
 
 def printable(text: str) -> str:
@@ -165,9 +177,15 @@ def printable(text: str) -> str:
 
 def _without_sections(file: str, project: str, whole: Tree) -> Diagnostic:
     span = whole.spans.get(("config",)) or whole.spans[()]
+    message = "the file has no sections"
     suggestion = f"config: with {project}:account, {project}:app and other sections under it"
-    message, place = "the file has no sections", span.key or span.value
-    return Diagnostic("DS112", "error", file, message, suggestion, place)
+    if isinstance(whole.root, dict) and any(key.startswith(f"{project}:") for key in whole.root):
+        message = "the sections are not under config:"
+        suggestion = "config: above the sections, and two more spaces before each of their lines"
+    elif span.kind == "list" and span.key:
+        message = "config must be a mapping, but is a list"
+        suggestion = "the sections without the dashes"
+    return Diagnostic("DS112", "error", file, message, suggestion, span.key or span.value)
 
 
 def _own(config: Mapping[str, object], project: str, sections: frozenset[str]) -> dict[str, str]:
@@ -193,9 +211,17 @@ def _copied_from(config: Mapping[str, object]) -> str:
 def _misnamed(
     config: Mapping[str, object], project: str, own: Mapping[str, str], whole: Tree
 ) -> Iterator[Finding]:
+    bare = [key for key in config if ":" not in key]
     for key in config:
+        near_names: tuple[str, ...] = ()
         if ":" not in key:
+            if key != bare[0]:
+                continue
             message, suggestion = f'key "{key}" has no project name', f"{project}:{key}"
+            near_names = (suggestion,)
+            if others := len(bare) - 1:
+                message += f", like {others} other{'s' * (others > 1)}"
+                suggestion += f", and {project}: before the other{'s' * (others > 1)}"
         elif key in own and not key.startswith(f"{project}:"):
             other = key.partition(":")[0]
             message = f'key "{key}" names the project {other}; the name in Pulumi.yaml is {project}'
@@ -203,7 +229,7 @@ def _misnamed(
         else:
             continue
         place = whole.spans["config", key].key
-        yield Finding((), "DS113", message, suggestion, at_key=True, place=place)
+        yield Finding((), "DS113", message, suggestion, near_names, at_key=True, place=place)
         if ":" in key:
             return
 

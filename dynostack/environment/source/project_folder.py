@@ -8,7 +8,7 @@ from pathlib import Path
 from dynostack.environment.diagnostics.diagnostic import Diagnostic, EnvironmentErrors
 from dynostack.environment.section import near, one_of
 from dynostack.environment.source import yaml_file
-from dynostack.environment.source.environment_file import EnvironmentFile
+from dynostack.environment.source.environment_file import EnvironmentFile, printable
 from dynostack.environment.source.project_model import ProjectModel, project_model
 from dynostack.environment.source.yaml_file import Document, NotYaml
 
@@ -90,7 +90,13 @@ class ProjectFolder:
                 return yaml_file.read(opened.read(yaml_file.MOST_BYTES + 1))
         except NotYaml as error:
             found = Diagnostic(
-                error.code, "error", file, error.message, error.suggestion, error.place
+                error.code,
+                "error",
+                file,
+                printable(error.message),
+                printable(error.suggestion),
+                error.place,
+                source=error.source,
             )
             raise EnvironmentErrors([found]) from None
         except FileNotFoundError:

@@ -5,12 +5,12 @@ from itertools import takewhile
 
 from dynostack.environment.diagnostics.finding import Finding, Path
 from dynostack.environment.diagnostics.secret_detection import (
+    HIDDEN,
     format_of,
     has_password,
     is_secret_name,
 )
 from dynostack.environment.diagnostics.yaml_tree import SourceSpan
-from dynostack.environment.source.validation_messages import HIDDEN
 
 PUBLIC = {
     "ALLOWED_HOSTS": re.compile(r"[\w.*,: -]+"),
@@ -18,7 +18,7 @@ PUBLIC = {
 }
 """Config vars that are not secret -> the format of their values."""
 
-_SHORT_NUMBER = re.compile(r"-?[0-9]{1,3}")
+_SHORT_NUMBER = re.compile(r"[-+]?[\w.]{1,5}", re.ASCII)
 """A number that is too short to be a secret."""
 
 
@@ -76,8 +76,8 @@ def name(key: str) -> str:
 
 
 def _is_plain(span: SourceSpan) -> bool:
-    """Return whether a value is true, false or a short number."""
-    return span.kind == "boolean" or (
+    """Return whether a value is true, false, a date or a short number."""
+    return span.kind in {"boolean", "date"} or (
         span.kind == "number" and bool(_SHORT_NUMBER.fullmatch(span.text))
     )
 

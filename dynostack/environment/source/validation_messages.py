@@ -2,45 +2,26 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from types import NoneType, UnionType
-from typing import Annotated, Any, Union, get_args, get_origin
+from functools import cached_property
 
-from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
 from dynostack.environment.diagnostics.finding import PROBLEM, Finding, Path
 from dynostack.environment.diagnostics.rule_violation import RuleViolation
-from dynostack.environment.diagnostics.secret_detection import is_secret_name
+from dynostack.environment.diagnostics.secret_detection import HIDDEN, is_secret_name
 from dynostack.environment.diagnostics.yaml_tree import SourceSpan, Tree
 from dynostack.environment.environment import Environment
 from dynostack.environment.section import keys_of, near, one_of
+from dynostack.environment.source import unknown_keys
+from dynostack.environment.source.model_shapes import ModelShapes
+from dynostack.environment.source.odd_texts import odd_text
 from dynostack.environment.source.project_code import text_of
-
-_KINDS = {
-    "string_type": "text",
-    "int_type": "a whole number",
-    "int_parsing": "a whole number",
-    "bool_type": "true or false",
-    "bool_parsing": "true or false",
-    "list_type": "a list, with - before each entry",
-    "dict_type": "a mapping",
-    "model_type": "a mapping",
-    "model_attributes_type": "a mapping",
-}
-"""Pydantic's type of an error -> the kind of value that is expected."""
+from dynostack.environment.source.redaction import is_public
+from dynostack.environment.source.wrong_kinds import KINDS, WrongKind
+from dynostack.environment.source.yaml_text import flow
 
 _TAG_KINDS = {"union_tag_not_found": "missing", "union_tag_invalid": "enum"}
 """Pydantic's type of an error in a union -> the type of the same error at the discriminator."""
-
-_BOOLEANS = {
-    **dict.fromkeys(("yes", "y", "on", "true", "1"), "true"),
-    **dict.fromkeys(("no", "n", "off", "false", "0"), "false"),
-}
-"""A word that people write for true or false -> the word to write."""
-
-HIDDEN = frozenset({"configVars", "config", "drains"})
-"""Keys whose values may be secrets.  Messages never repeat these values."""
-
 
 BOUNDS = {
     "greater_than": "more than {gt}",
@@ -59,6 +40,7 @@ BOUNDS = {
 """Pydantic's type of an error in a project's own section -> what the value must be.
 https://docs.pydantic.dev/latest/errors/validation_errors/"""
 
+NOT_TEXT = "DS135"
 RULE_OF_THE_PROJECT = "DS601"
 OUT_OF_BOUNDS = "DS602"
 FITTING = "an allowed value"
@@ -73,6 +55,10 @@ class ValidationMessages:
     project: str
     model: type[Environment]
 
+    @cached_property
+    def _shapes(self) -> ModelShapes:
+        return ModelShapes(self.model)
+
     def findings(self, errors: Iterable[ErrorDetails]) -> Iterator[Finding]:
         """Return one finding for each error of the model."""
         return map(self._finding, errors)
@@ -86,24 +72,29 @@ class ValidationMessages:
             path, kind = (*path, key), _TAG_KINDS[kind]
         span = self.tree.spans.get(path)
         if span and span.kind == "empty" and not at_key:
-            message = f"{_name(path)} has no value"
-            return Finding(
-                path, "DS117", message, self._example(path) or "a value, or remove the key"
-            )
-        if kind == PROBLEM:
-            return Finding(path, **error["ctx"], at_key=at_key)
+            return self._empty(path)
         if kind == "missing":
             key = path[-1] if len(path) > 1 else f"{self.project}:{path[-1]}"
-            return Finding(
-                path, "DS116", f"{key} is missing", f"{key}: {self._example(path) or '...'}"
-            )
+            suggestion = f"{key}: {self._shapes.example(path) or '...'}"
+            return Finding(path, "DS116", f"{key} is missing", suggestion)
+        if kind in KINDS:
+            wrong = WrongKind(self.tree, self._shapes, path, span)
+            return wrong.finding(KINDS[kind])
+        odd_kind = kind in {PROBLEM, "extra_forbidden", "literal_error"}
+        if odd_kind and (odd := self._odd(path, span, at_key=at_key or kind == "extra_forbidden")):
+            return odd
+        if kind == PROBLEM and error["ctx"]["code"] == NOT_TEXT:
+            return self._not_text(path, span)
+        if kind == PROBLEM:
+            return Finding(path, **error["ctx"], at_key=at_key)
+        if kind == "literal_error" and span and (found := self._shapes.choice(path)):
+            choice, names = found
+            return Finding(path, **(choice.problem(span.text, names).context or {}))
         if kind == "extra_forbidden":
             return self._unknown_key(path)
-        if kind in _KINDS:
-            return self._wrong_kind(path, _KINDS[kind], span)
-        found = self._of_the_project(path, {**error, "type": kind})
+        found_here = self._of_the_project(path, {**error, "type": kind})
         # The whole environment is under the key `config:`.
-        return replace(found, at_key=at_key or not found.path)
+        return replace(found_here, at_key=at_key or not found_here.path)
 
     def _in_file(self, location: Path, *, is_missing: bool) -> Path:
         """Return a location without the names that Pydantic adds for a union's members."""
@@ -111,112 +102,90 @@ class ValidationMessages:
         for index, part in enumerate(location[1:], 2):
             span, is_last = self.tree.spans.get((*path, part)), index == len(location)
             is_there = span is not None and (is_last or span.kind in {"keys", "list"})
-            is_left_out = (is_missing and is_last) or part in keys_of(self._model(path))
+            is_left_out = (is_missing and is_last) or part in keys_of(self._shapes.model(path))
             if is_there or (span is None and is_left_out) or path not in self.tree.spans:
                 path = (*path, part)
         return path
+
+    def _empty(self, path: Path) -> Finding:
+        example = self._shapes.example(path)
+        suggestion = example or "a value, or remove the key"
+        if HIDDEN.intersection(path[:-1]) and not example:
+            suggestion = '"" for an empty text, or remove the key'
+        return Finding(path, "DS117", f"{named(path)} has no value", suggestion)
+
+    def _odd(self, path: Path, span: SourceSpan | None, *, at_key: bool) -> Finding | None:
+        """Return the finding for a text with characters that do not belong to it."""
+        text = str(path[-1]) if at_key else span.text if span and span.kind == "text" else ""
+        odd = odd_text(text)
+        if odd is None:
+            return None
+        is_hidden = not at_key and (HIDDEN.intersection(path[:-1]) or is_secret_name(named(path)))
+        name = "the key" if at_key else named(path)
+        meant = "" if is_hidden else odd.meant
+        suggestion = flow(meant) if meant else "the value itself"
+        if not meant and not is_hidden and (example := self._shapes.example(path)):
+            suggestion = f"the value itself, such as {example}"
+        known = (meant,) if meant else ()
+        return Finding(path, odd.code, f"{name} {odd.message}", suggestion, known, at_key=at_key)
+
+    def _not_text(self, path: Path, span: SourceSpan | None) -> Finding:
+        """Return the finding for a config var, or a similar value, that is not text."""
+        message, suggestion = "a config var must be text", "the value in quotes"
+        if path[-1] == "secure" and span and span.kind == "keys":
+            first = next((each[-1] for each in self.tree.spans if each[:-1] == path), "NAME")
+            message = "secure belongs below the name of a config var, not above it"
+            return Finding(path, NOT_TEXT, message, f"{first}: {{ secure: ... }}", at_key=True)
+        if span and span.kind in {"keys", "list"}:
+            kind = "a mapping" if span.kind == "keys" else "a list"
+            message += f", but is {kind}"
+            suggestion = "one text, or a config var of its own for each entry"
+        elif span and span.text and is_public(path, span):
+            suggestion = f'"{span.text}"'
+        return Finding(path, NOT_TEXT, message, suggestion)
 
     def _of_the_project(self, path: Path, error: ErrorDetails) -> Finding:
         """Return the finding for a validator or a bound in the project's own sections."""
         raised = error.get("ctx", {}).get("error")
         if isinstance(raised, RuleViolation):
             path = (*path, *raised.path)
-            suggestion = raised.suggestion or self._example(path) or FITTING
+            suggestion = raised.suggestion or self._shapes.example(path) or FITTING
             return Finding(path, RULE_OF_THE_PROJECT, raised.message or REFUSED, suggestion)
         if isinstance(raised, Exception):
-            suggestion = self._example(path) or FITTING
+            suggestion = self._shapes.example(path) or FITTING
             return Finding(path, RULE_OF_THE_PROJECT, text_of(raised) or REFUSED, suggestion)
         if "ctx" in error and (bound := BOUNDS.get(error["type"])):
             fitting = bound.format_map(
                 {"expected": error["ctx"].get("expected_tags")} | error["ctx"]
             )
-            return Finding(path, OUT_OF_BOUNDS, f"{_name(path)} must be {fitting}", fitting)
+            return Finding(path, OUT_OF_BOUNDS, f"{named(path)} must be {fitting}", fitting)
         message = error["msg"].removeprefix("Input ")
-        suggestion = self._example(path) or FITTING
-        return Finding(path, OUT_OF_BOUNDS, f"{_name(path)} {message}", suggestion)
+        suggestion = self._shapes.example(path) or FITTING
+        return Finding(path, OUT_OF_BOUNDS, f"{named(path)} {message}", suggestion)
 
     def _unknown_key(self, path: Path) -> Finding:
         *parents, key = path
-        model = self._model(tuple(parents))
+        model = self._shapes.model(tuple(parents))
         known = keys_of(model)
+        elsewhere = unknown_keys.Place(self.project, self.model, tuple(parents), str(key))
         if parents:
-            message = f'{_name(tuple(parents))} has no key "{key}"'
+            message = f'{named(tuple(parents))} has no key "{key}"'
             matches = near(str(key), known)
-            return Finding(path, "DS115", message, one_of(str(key), known), matches, at_key=True)
+            suggestion = elsewhere.suggestion() if not matches else None
+            if suggestion and elsewhere.is_section:
+                message = f"the section {key} is inside {named(tuple(parents))}"
+            suggestion = suggestion or one_of(str(key), known)
+            return Finding(path, "DS115", message, suggestion, matches, at_key=True)
         sections = tuple(f"{self.project}:{each}" for each in near(str(key), known))
-        suggestion = one_of("", sections or [f"{self.project}:{each}" for each in known])
+        suggestion = elsewhere.suggestion() if not sections else None
+        suggestion = suggestion or one_of(
+            "", sections or [f"{self.project}:{each}" for each in known]
+        )
         message = f'there is no section "{key}"'
         return Finding(path, "DS114", message, suggestion, sections, at_key=True)
 
-    def _wrong_kind(self, path: Path, fitting: str, span: SourceSpan | None) -> Finding:
-        kind, text = (span.kind, span.text) if span else ("empty", "")
-        if HIDDEN.intersection(path) or is_secret_name(_name(path)):
-            text = ""
-        message = f"{_name(path)} must be {fitting}, but is {_described(kind, text)}"
-        suggestion = _rewritten(fitting, kind, text) or self._example(path) or fitting
-        return Finding(path, "DS118", message, suggestion)
 
-    def _example(self, path: Path) -> str:
-        if not path:
-            return ""
-        parent, own = self._model(path[:-1]), self._model(path)
-        fields = {field.alias: field for field in parent.model_fields.values()}
-        if field := fields.get(str(path[-1])):
-            return str((field.examples or [""])[0])
-        needed = [
-            f"{field.alias}: {(field.examples or ['...'])[0]}"
-            for field in own.model_fields.values()
-            if field.is_required()
-        ]
-        return f"{{ {', '.join(needed)} }}" if own is not parent else ""
-
-    def _model(self, path: Path) -> type[BaseModel]:
-        """Return the model whose keys are at a path."""
-        model: type[BaseModel] = self.model
-        shape: Any = self.model
-        for part in path:
-            if isinstance(shape, type) and issubclass(shape, BaseModel):
-                fields = {field.alias: field.annotation for field in shape.model_fields.values()}
-                shape = _plain(fields.get(str(part)))
-            elif entries := [each for each in get_args(shape) if each is not Ellipsis]:
-                shape = _plain(entries[-1])
-            if isinstance(shape, type) and issubclass(shape, BaseModel):
-                model = shape
-        return model
-
-
-def _described(kind: str, text: str) -> str:
-    described = {
-        "number": f"the number {text}",
-        "boolean": f"the boolean {text}",
-        "list": "a list",
-        "keys": "a mapping",
-        "secret": "an encrypted value",
-    }
-    return described.get(kind, f'the text "{text}"' if 0 < len(text) <= 40 else "text")
-
-
-def _rewritten(fitting: str, kind: str, text: str) -> str:
-    """Return the value as it should be written, or "" if that is not clear."""
-    if fitting == "true or false":
-        return _BOOLEANS.get(text.lower(), fitting)
-    if fitting == "a whole number":
-        return text if kind == "text" and text.isdecimal() else "a whole number, such as 1"
-    if fitting == "text" and kind in {"number", "boolean"}:
-        return f'"{text}"'
-    return f"- {text}" if fitting.startswith("a list") and kind == "text" and text else ""
-
-
-def _name(path: Path) -> str:
+def named(path: Path) -> str:
     """Return how a message refers to the value at a path."""
     last = next((part for part in reversed(path) if isinstance(part, str)), "")
     return f"an entry of {last}" if path and isinstance(path[-1], int) else last
-
-
-def _plain(shape: Any) -> Any:
-    """Return a type without its alternatives, such as the model in `Model | None`."""
-    if get_origin(shape) is Annotated:
-        return _plain(get_args(shape)[0])
-    if get_origin(shape) in (Union, UnionType):
-        return _plain(next(each for each in get_args(shape) if each is not NoneType))
-    return shape

@@ -1,29 +1,49 @@
 """Parsing of an environment's file: encoding, size and YAML syntax."""
 
 import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import yaml
 
+from dynostack.environment.diagnostics.characters import name_of
 from dynostack.environment.diagnostics.diagnostic import Position
 from dynostack.environment.diagnostics.yaml_tree import Tree
+from dynostack.environment.source.yaml_composer import Composer, SecondDocument, TooDeep
+from dynostack.environment.source.yaml_events import Event, fast_events, plain_events
 
 _BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 """Line breaks in YAML 1.1."""
 
-
 MOST_BYTES = 256 * 1024
 """Maximum size of a file: four times the size limit of an app's config vars."""
 
+_MARK = "\ufeff"
+"""A byte order mark, which YAML allows only at the beginning of a file.
+https://yaml.org/spec/1.2.2/#52-character-encodings"""
+
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+"""The byte order marks of UTF-16."""
+
 
 class NotYaml(Exception):
-    """The file cannot be parsed.  Holds the reason, what to write, and the place if it is known."""
+    """The file cannot be parsed.
+
+    Holds the reason, what to write, and the place and its line if they are known.
+    """
 
     def __init__(
-        self, code: str, message: str, suggestion: str, place: Position | None = None
+        self,
+        code: str,
+        message: str,
+        suggestion: str,
+        place: Position | None = None,
+        source: str = "",
     ) -> None:
         super().__init__(message)
-        self.code, self.message, self.suggestion, self.place = code, message, suggestion, place
+        self.code, self.message, self.suggestion = code, message, suggestion
+        self.place, self.source = place, source
+        """The line at the place, with what may be a secret masked."""
 
 
 @dataclass(frozen=True)
@@ -47,32 +67,52 @@ def read(data: bytes) -> Document:
         message = f"the file has more than {MOST_BYTES:,} bytes"
         raise NotYaml("DS109", message, "only the environment; large values belong in the app")
     text = _text(data)
-    lines = _BREAK.split(text)
+    if (index := text.find(_MARK)) >= 0:
+        raise _not_allowed(text, index)
     try:
-        root = yaml.compose(text, Loader=_Loader)
-        if root is None:
-            raise NotYaml("DS105", "the file is empty", "config: and the sections under it")
-        return Document(lines, Tree.of(root))
-    except yaml.MarkedYAMLError as error:
-        raise _not_yaml(error, lines) from None
-    except yaml.reader.ReaderError as error:
-        raise _not_a_character(error.position, text) from None
-    except RecursionError:
+        tree = _tree(text, fast_events)
+    except yaml.YAMLError:
+        # PyYAML's own parser has the better places and messages, and decides where they disagree.
+        tree = _tree(text, plain_events)
+    if tree is None:
+        raise NotYaml("DS105", "the file is empty", "config: and the sections under it")
+    return Document(_BREAK.split(text), tree)
+
+
+def _tree(text: str, events: Callable[[str], Iterator[Event]]) -> Tree | None:
+    try:
+        return Composer(events(text)).tree()
+    except TooDeep:
         raise NotYaml("DS109", "keys and lists are nested too deeply", "fewer levels") from None
+    except SecondDocument as error:
+        message = "a second document begins here"
+        raise _shown(text, "DS106", message, "one document per file", error.place) from None
+    except yaml.MarkedYAMLError as error:
+        if events is fast_events:
+            raise
+        # Imported late: most files are valid.
+        from dynostack.environment.source.syntax_errors import mistake
+
+        found = mistake(error, text, _BREAK.split(text))
+        raise _shown(text, found.code, found.message, found.suggestion, found.place) from None
+    except yaml.reader.ReaderError as error:
+        if events is fast_events:
+            raise
+        raise _not_allowed(text, error.position) from None
 
 
-class _Loader(yaml.SafeLoader):
-    """A YAML loader that rejects aliases.
+def _not_allowed(text: str, index: int) -> NotYaml:
+    message = f"this character is not allowed in YAML: {name_of(text[index])}"
+    suggestion = "the line without this character"
+    return _shown(text, "DS104", message, suggestion, _end_of(text[:index]))
 
-    Each value is written where it is used, and a file cannot expand beyond its size.
-    """
 
-    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        if self.check_event(yaml.AliasEvent):
-            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
-            place = Position(mark.line + 1, mark.column + 1)
-            raise NotYaml("DS108", "YAML aliases are not allowed", "the value itself", place)
-        return super().compose_node(parent, index)
+def _shown(text: str, code: str, message: str, suggestion: str, place: Position) -> NotYaml:
+    """Return the error with the line at its place."""
+    from dynostack.environment.source.unparsed_lines import UnparsedLines
+
+    source = UnparsedLines(_BREAK.split(text)).shown(place.line)
+    return NotYaml(code, message, suggestion, place, source)
 
 
 def _text(data: bytes) -> str:
@@ -81,73 +121,23 @@ def _text(data: bytes) -> str:
         raise NotYaml(
             "DS103", message, "the same text as UTF-8 without a byte order mark", Position(1, 1)
         )
+    if data.startswith(_UTF_16):
+        raise NotYaml("DS103", "the file is UTF-16 text", "the file as UTF-8 text", Position(1, 1))
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
         before = data[: error.start].decode("utf-8")
-        message = "the file is not UTF-8 text"
-        raise NotYaml("DS103", message, "the file as UTF-8 text", _end_of(before)) from None
-
-
-def _not_a_character(position: int, text: str) -> NotYaml:
-    message = f"the character U+{ord(text[position]):04X} is not allowed in YAML"
-    return NotYaml("DS104", message, "the line without this character", _end_of(text[:position]))
+        byte = data[error.start]
+        message = f"the file is not UTF-8 text: the byte 0x{byte:02X} begins no character here"
+        raise _shown(
+            data.decode("utf-8", errors="replace"),
+            "DS103",
+            message,
+            "the file as UTF-8 text",
+            _end_of(before),
+        ) from None
 
 
 def _end_of(text: str) -> Position:
     lines = _BREAK.split(text)
     return Position(len(lines), len(lines[-1]) + 1)
-
-
-_TAB = ("DS107", "a tab is used where YAML requires spaces", "two spaces for each level")
-_WORDS = {
-    "scanning an alias": ("DS108", "* begins an alias in YAML", "the value in quotes"),
-    "scanning an anchor": ("DS108", "& begins an anchor in YAML", "the value in quotes"),
-    "mapping values are not allowed": (
-        "DS106",
-        "a colon is not allowed here",
-        "the value in quotes",
-    ),
-    "could not find expected ':'": ("DS106", "a key has no colon after it", "key: value"),
-    "but found another document": (
-        "DS106",
-        "a second document begins here",
-        "one document per file",
-    ),
-    "found unexpected end of stream": (
-        "DS106",
-        "a quote is not closed",
-        "the closing quote",
-    ),
-    "expected ',' or": ("DS106", "a bracket is not closed", "the closing bracket"),
-    "expected <block end>": (
-        "DS106",
-        "this line is not indented like any line above it",
-        "all keys of one level in the same column",
-    ),
-    "cannot start any token": (
-        "DS106",
-        "a value cannot start with this character",
-        "the value in quotes",
-    ),
-}
-"""Part of the parser's message -> code, message, suggestion."""
-
-
-def _not_yaml(error: yaml.MarkedYAMLError, lines: list[str]) -> NotYaml:
-    mark = error.problem_mark or error.context_mark
-    place = Position(mark.line + 1, mark.column + 1) if mark else Position(1, 1)
-    if place.line > len(lines):
-        place = Position(len(lines), len(lines[-1]) + 1)
-    words = (
-        "DS106",
-        "the text is not valid YAML from here on",
-        "key: value, two spaces for each level",
-    )
-    line = lines[place.line - 1]
-    if re.match(r"\s*\t", line) or line[place.column - 1 : place.column] == "\t":
-        words = _TAB
-    else:
-        message = f"{error.context} {error.problem}"
-        words = next((said for part, said in _WORDS.items() if part in message), words)
-    return NotYaml(*words, place)
