@@ -5,8 +5,10 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import yaml
+
 from dynostack.environment.imports import imported_packages
-from dynostack.environment.source import yaml_file
+from dynostack.environment.source.yaml_composer import compose
 
 PROGRAM = "__main__.py"
 PACKAGES = ("config", "stacks")
@@ -53,10 +55,10 @@ class _Beside:
 def _runs_python_here(project: Path) -> bool:
     """Return whether Pulumi runs the folder's __main__.py."""
     try:
-        root = yaml_file.read((project / "Pulumi.yaml").read_bytes()).tree.root
-    except (OSError, yaml_file.NotYaml):
+        tree = compose((project / "Pulumi.yaml").read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError):
         return False
-    keys = root if isinstance(root, dict) else {}
+    keys = tree.root if tree and isinstance(tree.root, dict) else {}
     runtime = keys.get("runtime")
     language = runtime.get("name") if isinstance(runtime, dict) else runtime
     return language == "python" and keys.get("main") in (None, "", ".", "./", PROGRAM)

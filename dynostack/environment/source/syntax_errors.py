@@ -7,6 +7,7 @@ quote, lines below.  Each function below knows one mistake that people make.
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import yaml
 
@@ -33,19 +34,19 @@ class Mistake:
 class Failure:
     """The parser's error, and the text around it."""
 
-    error: yaml.MarkedYAMLError
+    error: yaml.YAMLError
     text: str
     lines: UnparsedLines
 
     @property
     def words(self) -> str:
         """The parser's message."""
-        return f"{self.error.context} {self.error.problem}"
+        return f"{self._of('context')} {self._of('problem')}"
 
     @property
     def place(self) -> Position:
         """Where the parser stopped."""
-        mark = self.error.problem_mark or self.error.context_mark
+        mark = self._of("problem_mark") or self._of("context_mark")
         if mark is None:
             return Position(1, 1)
         return self._within(mark.line, mark.column)
@@ -53,8 +54,12 @@ class Failure:
     @property
     def beginning(self) -> Position | None:
         """Where the value or collection begins that could not be parsed."""
-        mark = self.error.context_mark
+        mark = self._of("context_mark")
         return self._within(mark.line, mark.column) if mark else None
+
+    def _of(self, attribute: str) -> Any:
+        """Return an attribute that only errors with places have, or None."""
+        return getattr(self.error, attribute, None)
 
     def _within(self, line: int, column: int) -> Position:
         """Return a position, counted from 0, within the lines of the text."""
@@ -79,7 +84,7 @@ class Failure:
         return text if self.lines.is_safe(number) else otherwise
 
 
-def mistake(error: yaml.MarkedYAMLError, text: str, lines: list[str]) -> Mistake:
+def mistake(error: yaml.YAMLError, text: str, lines: list[str]) -> Mistake:
     """Return the mistake in a text that caused the parser's error."""
     failure = Failure(error, text, UnparsedLines(lines))
     found = (find(failure) for find in _MISTAKES)

@@ -9,10 +9,26 @@ from dynostack.environment.diagnostics.diagnostic import Position
 from dynostack.environment.diagnostics.finding import Finding, Path
 from dynostack.environment.diagnostics.yaml_scalars import NotRepresentable, scalar
 from dynostack.environment.diagnostics.yaml_tree import NO_KEY, SourceSpan, Tree
-from dynostack.environment.source.yaml_events import Event
+from dynostack.environment.source.yaml_events import Event, fast_events, plain_events
 
 MOST_LEVELS = 64
 """Maximum depth of nested keys and lists."""
+
+
+def compose(text: str) -> Tree | None:
+    """Return the tree of a text, or None if it has no document.
+
+    Raises:
+        yaml.YAMLError: if it is not YAML, has several documents, or is nested too deeply.
+    """
+    try:
+        return Composer(fast_events(text)).tree()
+    except (TooDeep, SecondDocument):
+        raise
+    except yaml.YAMLError:
+        # PyYAML's own parser has the better places and messages, and decides if they disagree.
+        return Composer(plain_events(text)).tree()
+
 
 _CORE = "tag:yaml.org,2002:"
 _ALLOWED_TAGS: dict[object, str] = {
@@ -25,11 +41,11 @@ _ENDS = (yaml.MappingEndEvent, yaml.SequenceEndEvent)
 _ALIAS, _TAGGED, _TEMPLATE = map(NotRepresentable, ("alias", "tagged", "template"))
 
 
-class TooDeep(Exception):
+class TooDeep(yaml.YAMLError):
     """Keys and lists are nested more than MOST_LEVELS levels deep."""
 
 
-class SecondDocument(Exception):
+class SecondDocument(yaml.YAMLError):
     """Another document begins at the place."""
 
     def __init__(self, place: Position) -> None:

@@ -1,7 +1,6 @@
 """Parsing of an environment's file: encoding, size and YAML syntax."""
 
 import re
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import yaml
@@ -9,8 +8,7 @@ import yaml
 from dynostack.environment.diagnostics.characters import name_of
 from dynostack.environment.diagnostics.diagnostic import Position
 from dynostack.environment.diagnostics.yaml_tree import Tree
-from dynostack.environment.source.yaml_composer import Composer, SecondDocument, TooDeep
-from dynostack.environment.source.yaml_events import Event, fast_events, plain_events
+from dynostack.environment.source.yaml_composer import SecondDocument, TooDeep, compose
 
 _BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 """Line breaks in YAML 1.1."""
@@ -70,35 +68,28 @@ def read(data: bytes) -> Document:
     if (index := text.find(_MARK)) >= 0:
         raise _not_allowed(text, index)
     try:
-        tree = _tree(text, fast_events)
-    except yaml.YAMLError:
-        # PyYAML's own parser has the better places and messages, and decides where they disagree.
-        tree = _tree(text, plain_events)
+        tree = compose(text)
+    except yaml.YAMLError as error:
+        raise _not_yaml(error, text) from None
     if tree is None:
         raise NotYaml("DS105", "the file is empty", "config: and the sections under it")
     return Document(_BREAK.split(text), tree)
 
 
-def _tree(text: str, events: Callable[[str], Iterator[Event]]) -> Tree | None:
-    try:
-        return Composer(events(text)).tree()
-    except TooDeep:
-        raise NotYaml("DS109", "keys and lists are nested too deeply", "fewer levels") from None
-    except SecondDocument as error:
+def _not_yaml(error: yaml.YAMLError, text: str) -> NotYaml:
+    """Return the error with a place and a message that help to find the mistake."""
+    if isinstance(error, TooDeep):
+        return NotYaml("DS109", "keys and lists are nested too deeply", "fewer levels")
+    if isinstance(error, SecondDocument):
         message = "a second document begins here"
-        raise _shown(text, "DS106", message, "one document per file", error.place) from None
-    except yaml.MarkedYAMLError as error:
-        if events is fast_events:
-            raise
-        # Imported late: most files are valid.
-        from dynostack.environment.source.syntax_errors import mistake
+        return _shown(text, "DS106", message, "one document per file", error.place)
+    if isinstance(error, yaml.reader.ReaderError):
+        return _not_allowed(text, error.position)
+    # Imported late: most files are valid.
+    from dynostack.environment.source.syntax_errors import mistake
 
-        found = mistake(error, text, _BREAK.split(text))
-        raise _shown(text, found.code, found.message, found.suggestion, found.place) from None
-    except yaml.reader.ReaderError as error:
-        if events is fast_events:
-            raise
-        raise _not_allowed(text, error.position) from None
+    found = mistake(error, text, _BREAK.split(text))
+    return _shown(text, found.code, found.message, found.suggestion, found.place)
 
 
 def _not_allowed(text: str, index: int) -> NotYaml:
