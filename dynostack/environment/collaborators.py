@@ -9,9 +9,10 @@ from typing import Annotated, Literal, get_args
 from pydantic import AfterValidator, Field
 
 from dynostack.environment import derived_names
+from dynostack.environment.app import App
 from dynostack.environment.diagnostics.finding import Finding
 from dynostack.environment.diagnostics.rule import RuleContext
-from dynostack.environment.section import Choice, Section, near, repeated, written
+from dynostack.environment.section import Choice, Section, keys_of, near, repeated, written
 
 Permission = Annotated[
     Literal["view", "deploy", "operate", "manage"],
@@ -103,7 +104,8 @@ def _is_team_app(context: RuleContext) -> bool | None:
     app = context.file.get("app")
     if not isinstance(app, dict):
         return None
-    if "team" not in app and any(near(key, ["team"]) for key in app):
+    unknown = app.keys() - set(keys_of(App))
+    if "team" not in app and any(near(key, ["team"]) for key in unknown):
         return None
     return "team" in app
 

@@ -61,6 +61,8 @@ def near(name: str, known: Iterable[str]) -> tuple[str, ...]:
 
     Among equally similar names, those with the nearest number at the end come first.
     """
+    if len(name) > LONGEST_NAME:
+        return ()
     folded = name.casefold()
     alike = difflib.SequenceMatcher(b=folded)
     found = []

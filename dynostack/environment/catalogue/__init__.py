@@ -7,6 +7,7 @@ figure.
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cache
 
 from dynostack.environment.catalogue.tables import Row, Table, table
 
@@ -93,10 +94,11 @@ MEMCACHED_SERVICES = Offer("a memcached add-on service", tuple(MEMCACHED_PLANS))
 DEFAULT_MEMCACHED_SERVICE = _default(table("memcached", "service"))
 
 
-def services() -> list[Service]:
+@cache
+def services() -> tuple[Service, ...]:
     """Return every add-on service of the catalogue."""
     topics = ("postgres", "memcached", "key-value", "addons")
-    return [each for topic in topics for each in _services(topic)]
+    return tuple(each for topic in topics for each in _services(topic))
 
 
 def plans(service: str) -> Table:

@@ -9,6 +9,9 @@ Severity = Literal["error", "warning"]
 WIDEST = 160
 """Maximum number of characters of a line to show."""
 
+LONGEST = 1000
+"""Maximum number of characters of a line to keep with a diagnostic."""
+
 
 def explanation_of(code: str) -> str:
     """Return the command that explains a code."""
@@ -38,9 +41,14 @@ class Diagnostic:
     section: str = ""
     """The path of the value, such as shop:app.name; empty outside all sections."""
     source: str = ""
-    """The line of the file, with the values of secrets masked."""
+    """The line of the file, or of a very long one the part around the place.
+
+    The values of secrets are masked.
+    """
     near: tuple[str, ...] = ()
     """Up to three known names with a similar spelling, the most similar first."""
+    source_start: int = 0
+    """The index in the line of the first character of `source`."""
 
     @property
     def explanation(self) -> str:
@@ -62,7 +70,11 @@ class Diagnostic:
     @property
     def lines(self) -> list[str]:
         """The lines of the text: place and message, source line, caret, suggestion."""
-        shown = _marked(self.source, self.place) if self.place and self.source else []
+        shown = (
+            _marked(self.source, self.place, self.source_start)
+            if self.place and self.source
+            else []
+        )
         advice = f"      = write {self.suggestion}      ({self.explanation})"
         return [f"{self.location}  {self.headline}", *shown, advice]
 
@@ -73,23 +85,34 @@ class Diagnostic:
             line, column = self.place.line, self.place.column
             data |= {"line": line, "column": column, "endColumn": column + self.place.width}
         data |= {"section": self.section, "says": self.message, "write": self.suggestion}
-        return data | {"near": list(self.near), "source": self.source, "rule": self.explanation}
+        data |= {"near": list(self.near), "source": self.source, "rule": self.explanation}
+        return data | ({"sourceColumn": self.source_start + 1} if self.source_start else {})
 
     def __str__(self) -> str:
         """Return the readable text, two to four lines."""
         return "\n".join(self.lines)
 
 
-def _marked(source: str, place: Position) -> list[str]:
+def excerpt(line: str, place: Position | None) -> tuple[str, int]:
+    """Return a line, or the part of a very long one around a place, and the index of its start."""
+    if len(line) <= LONGEST or place is None:
+        return line, 0
+    start = max(0, min(place.column - 1 - LONGEST // 2, len(line) - LONGEST))
+    return line[start : start + LONGEST], start
+
+
+def _marked(source: str, place: Position, start: int) -> list[str]:
     """Return the line and the caret under it; for a very long line, the part around the caret."""
-    column, left = place.column - 1, 0
+    column, left = place.column - 1 - start, 0
+    shown = source
     if len(source) > WIDEST:
         left = max(0, min(column - WIDEST // 4, len(source) - WIDEST))
         right = left + WIDEST
-        ends = "..." if right < len(source) else source[right - 3 : right]
-        source = f"{'...' if left else source[:3]}{source[left + 3 : right - 3]}{ends}"
+        beginning = "..." if left or start else source[:3]
+        ends = "..." if right < len(source) or len(source) == LONGEST else source[right - 3 : right]
+        shown = f"{beginning}{source[left + 3 : right - 3]}{ends}"
     caret = "^" * max(1, min(place.width, WIDEST - (column - left)))
-    return [f"{place.line:5} | {source}", f"      | {' ' * (column - left)}{caret}"]
+    return [f"{place.line:5} | {shown}", f"      | {' ' * (column - left)}{caret}"]
 
 
 def in_file_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:

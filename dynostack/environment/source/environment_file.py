@@ -9,14 +9,17 @@ from dynostack.environment.diagnostics.diagnostic import (
     Diagnostic,
     EnvironmentErrors,
     Position,
+    excerpt,
     in_file_order,
 )
 from dynostack.environment.diagnostics.finding import Elsewhere, Finding, Path
 from dynostack.environment.diagnostics.secret_detection import HIDDEN
 from dynostack.environment.diagnostics.yaml_tree import NO_KEY, SourceSpan, Tree
 from dynostack.environment.environment import Environment
-from dynostack.environment.section import keys_of, near
+from dynostack.environment.section import keys_of
 from dynostack.environment.source import redaction as masking
+from dynostack.environment.source.consequences import Consequences
+from dynostack.environment.source.masked_lines import MaskedLines
 from dynostack.environment.source.yaml_file import Document
 
 
@@ -68,42 +71,26 @@ class EnvironmentFile:
         Findings inside a wrong value are left out.
         """
         kept: list[Finding] = []
+        consequences = Consequences(self.project, self.sections, self.tree.spans)
         for each in sorted(findings, key=_is_warning):
-            if not any(self._explains(earlier, each) for earlier in kept):
+            if not consequences.include(each):
                 kept.append(each)
+                if not _is_warning(each):
+                    consequences.add(each)
         hidden = self._hidden([each for each in kept if each.at_key or _is_secret(each)])
-        return in_file_order(self._diagnostic(each, hidden) for each in kept)
+        lines = MaskedLines.of(self.lines, hidden)
+        return in_file_order(self._diagnostic(each, lines) for each in kept)
 
-    def _explains(self, wrong: Finding, other: Finding) -> bool:
-        """Return whether `other` is a consequence of `wrong`."""
-        if wrong.elsewhere or _is_warning(wrong):
-            return False
-        if other.elsewhere:
-            return self._hides_section(wrong, other.path[:1])
-        if _covers(wrong.path, other.path):
-            return True
-        beside = other.path[:-1] == wrong.path[:-1] and other.path not in self.tree.spans
-        return beside and (wrong.path[-1:] == (NO_KEY,) or _is_misspelt(wrong, other))
-
-    def _hides_section(self, wrong: Finding, section: Path) -> bool:
-        """Return whether a section is wrong as a whole, misspelled, or inside another section."""
-        if not section or not wrong.path:
-            return False
-        is_absent = wrong.at_key and section[0] not in self.sections
-        names = (*wrong.near, str(wrong.path[-1]))
-        is_meant = any(each in {section[0], f"{self.project}:{section[0]}"} for each in names)
-        return wrong.path == section or (is_absent and is_meant)
-
-    def _hidden(self, suspicious: list[Finding]) -> list[tuple[Path, SourceSpan]]:
-        """Return the values that may be secret: of config vars, similar keys and wrong keys."""
-        wrong = [each.path for each in suspicious if not self._is_harmless(each)]
-        return [
-            (path, span)
-            for path, span in self.tree.spans.items()
-            if (HIDDEN.intersection(path) and not masking.is_public(path, span))
-            or masking.is_named_as_secret(path, span)
-            or any(_covers(each, path) for each in wrong)
-        ]
+    def _hidden(self, suspicious: list[Finding]) -> Iterator[tuple[Path, SourceSpan]]:
+        """Yield the values that may be secret: of config vars, similar keys and wrong keys."""
+        wrong = {each.path for each in suspicious if each.path and not self._is_harmless(each)}
+        for path, span in self.tree.spans.items():
+            if (
+                (HIDDEN.intersection(path) and not masking.is_public(path, span))
+                or masking.is_named_as_secret(path, span)
+                or any(path[:length] in wrong for length in range(1, len(path) + 1))
+            ):
+                yield path, span
 
     def _is_harmless(self, found: Finding) -> bool:
         """Return whether the value of a wrong key may be shown."""
@@ -118,8 +105,9 @@ class EnvironmentFile:
             return False
         return masking.is_harmless(found, span)
 
-    def _diagnostic(self, found: Finding, hidden: list[tuple[Path, SourceSpan]]) -> Diagnostic:
-        at = found.elsewhere or self._here(found, hidden)
+    def _diagnostic(self, found: Finding, lines: MaskedLines) -> Diagnostic:
+        at = found.elsewhere or self._here(found, lines)
+        source, start = excerpt(at.source, at.place)
         return Diagnostic(
             code=found.code,
             severity=codes()[found.code].severity,
@@ -128,15 +116,16 @@ class EnvironmentFile:
             suggestion=printable(found.suggestion),
             place=at.place,
             section=printable(self._label(found.path)),
-            source=at.source,
+            source=source,
             near=found.near,
+            source_start=start,
         )
 
-    def _here(self, found: Finding, hidden: list[tuple[Path, SourceSpan]]) -> Elsewhere:
+    def _here(self, found: Finding, lines: MaskedLines) -> Elsewhere:
         place = found.place or self._place(found)
         # Do not show lines of another project: it is unknown which of its values are secret.
         ours = found.path or found.at_key
-        source = self._shown(place, found, hidden) if place and ours else ""
+        source = self._shown(place, found, lines) if place and ours else ""
         return Elsewhere(self.file, place, source)
 
     def _place(self, found: Finding) -> Position | None:
@@ -158,11 +147,9 @@ class EnvironmentFile:
         steps = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in rest)
         return f"{self.project}:{section}{''.join(steps)}"
 
-    def _shown(self, place: Position, found: Finding, hidden: list[tuple[Path, SourceSpan]]) -> str:
+    def _shown(self, place: Position, found: Finding, lines: MaskedLines) -> str:
         """Return the line with values that may be secret masked; all columns stay the same."""
-        line = self.lines[place.line - 1]
-        for path, span in hidden:
-            line = masking.masked(line, place.line, path, span)
+        line = lines.line(place.line)
         missing = HIDDEN.intersection(found.path) and found.path not in self.tree.spans
         if (found.at_key and not self._is_harmless(found)) or missing:
             end = place.column - 1 + place.width
@@ -172,6 +159,8 @@ class EnvironmentFile:
 
 def printable(text: str) -> str:
     """Return the text with line breaks and terminal control characters escaped."""
+    if text.isprintable():
+        return text
     return "".join(each if each.isprintable() else f"\\u{ord(each):04x}" for each in text)
 
 
@@ -249,13 +238,6 @@ def _odd(each: Finding, own: Mapping[str, str]) -> Finding:
     return replace(each, path=(), at_key=False)
 
 
-def _is_misspelt(wrong: Finding, missing: Finding) -> bool:
-    """Return whether a missing key exists under a misspelled name."""
-    if not (wrong.at_key and wrong.path and missing.path):
-        return False
-    return bool(near(str(wrong.path[-1]), [str(missing.path[-1])]))
-
-
 def _is_secret(found: Finding) -> bool:
     """Return whether the finding comes from a rule about secrets in plain text."""
     return found.code.startswith("DS4")
@@ -263,7 +245,3 @@ def _is_secret(found: Finding) -> bool:
 
 def _is_warning(found: Finding) -> bool:
     return codes()[found.code].severity == "warning"
-
-
-def _covers(wrong: Path, path: Path) -> bool:
-    return bool(wrong) and path[: len(wrong)] == wrong

@@ -10,7 +10,7 @@ from dynostack.environment.diagnostics.characters import (
     without_typographic_quotes,
 )
 
-PLACEHOLDER = re.compile(r"\$\{[^{}]*\}|\{\{.*\}\}|\$\([^()]*\)")
+_PLACEHOLDER = re.compile(r"\$\{[^{}]*\}|\{\{[^{}]*\}\}|\$\([^()]*\)")
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,6 @@ def odd_text(text: str) -> OddText | None:
         return OddText("DS124", "is in typographic quotes, which YAML does not know", inside)
     if text.endswith(",") and text.rstrip(", "):
         return OddText("DS124", "ends with a comma, as in JSON", text.rstrip(", "))
-    if PLACEHOLDER.search(text):
+    if _PLACEHOLDER.search(text):
         return OddText("DS125", "has a placeholder, which nothing fills in")
     return None

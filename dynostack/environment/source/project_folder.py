@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from dynostack.environment.diagnostics.diagnostic import Diagnostic, EnvironmentErrors
+from dynostack.environment.diagnostics.diagnostic import Diagnostic, EnvironmentErrors, excerpt
 from dynostack.environment.section import near, one_of
 from dynostack.environment.source import yaml_file
 from dynostack.environment.source.environment_file import EnvironmentFile, printable
@@ -89,6 +89,7 @@ class ProjectFolder:
             with (self.directory / file).open("rb") as opened:
                 return yaml_file.read(opened.read(yaml_file.MOST_BYTES + 1))
         except NotYaml as error:
+            source, start = excerpt(error.source, error.place)
             found = Diagnostic(
                 error.code,
                 "error",
@@ -96,7 +97,8 @@ class ProjectFolder:
                 printable(error.message),
                 printable(error.suggestion),
                 error.place,
-                source=error.source,
+                source=source,
+                source_start=start,
             )
             raise EnvironmentErrors([found]) from None
         except FileNotFoundError:

@@ -1,6 +1,7 @@
 """Decisions about which values of a file a message may show, and masking of the others."""
 
 import re
+from collections.abc import Iterator
 from itertools import takewhile
 
 from dynostack.environment.diagnostics.finding import Finding, Path
@@ -52,19 +53,21 @@ def is_harmless(found: Finding, span: SourceSpan) -> bool:
     return one_line and not has_password(span.text) and not format_of(span.text)
 
 
-def masked(line: str, number: int, path: Path, span: SourceSpan) -> str:
-    """Return a line of the file with stars in place of the part of a value that is on it."""
+def hidden_ranges(
+    number: int, path: Path, span: SourceSpan
+) -> Iterator[tuple[int | None, int | None]]:
+    """Yield the parts of a line that a value's key and the value take, from and to an index.
+
+    None stands for the line's first character that is not a space, and for its end.
+    """
     key, last_part = span.key, path[-1]
     if key and key.line == number and isinstance(last_part, str) and HIDDEN & {*path[:-1]}:
-        start, stop = key.column - 1 + len(name(last_part)), key.column - 1 + key.width
-        line = line[:start] + "*" * (stop - start) + line[stop:]
+        yield key.column - 1 + len(name(last_part)), key.column - 1 + key.width
     last, end = span.until
     if span.kind in {"keys", "list", "empty"} or not span.value.line <= number <= last:
-        return line
-    indentation = len(line) - len(line.lstrip(" "))
-    start = span.value.column - 1 if number == span.value.line else indentation
-    stop = end - 1 if number == last else len(line)
-    return line[:start] + "*" * (stop - start) + line[max(start, stop) :]
+        return
+    start = span.value.column - 1 if number == span.value.line else None
+    yield start, end - 1 if number == last else None
 
 
 def name(key: str) -> str:

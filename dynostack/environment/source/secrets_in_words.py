@@ -19,40 +19,54 @@ LONGEST_PART = 12
 """A part of a secret is hidden if it has at least this many characters."""
 
 
-def parts_of_secrets(sections: Mapping[str, object]) -> set[str]:
-    """Return the texts to hide: parts of a file's secrets, plain and in common encodings."""
-    parts: set[str] = set()
-    for secret in _secrets(sections):
-        for form in map(_folded, _forms(secret)):
-            starts = range(max(1, len(form) - LONGEST_PART + 1))
-            parts.update(form[start : start + LONGEST_PART] for start in starts)
-    return {part for part in parts if len(part) >= SHORTEST_SECRET}
+def forms_of_secrets(sections: Mapping[str, object]) -> set[str]:
+    """Return the texts to hide: a file's secrets, plain and in common encodings, in lower case."""
+    forms = {_folded(form) for secret in _secrets(sections) for form in _forms(secret)}
+    return {form for form in forms if len(form) >= SHORTEST_SECRET}
 
 
-def without_secrets(parts: set[str], finding: Finding) -> Finding:
-    """Return the finding without the parts of secrets."""
-    path = (_masked(each, parts) if isinstance(each, str) else each for each in finding.path)
+def without_secrets(forms: set[str], finding: Finding) -> Finding:
+    """Return the finding without parts of secrets."""
+    path = (_masked(each, forms) if isinstance(each, str) else each for each in finding.path)
     return replace(
         finding,
         path=tuple(path),
-        message=_masked(finding.message, parts),
-        suggestion=_masked(finding.suggestion, parts),
+        message=_masked(finding.message, forms),
+        suggestion=_masked(finding.suggestion, forms),
     )
 
 
-def _masked(text: str, parts: set[str]) -> str:
-    """Return a text with stars in place of every stretch that the parts cover."""
+def _masked(text: str, forms: set[str]) -> str:
+    """Return a text with stars in place of every stretch that is a part of a secret."""
     folded, covered = _folded(text), bytearray(len(text))
-    for width in {len(part) for part in parts}:
-        for start in range(len(text) - width + 1):
-            if folded[start : start + width] in parts:
-                covered[start : start + width] = b"\1" * width
+    for form in forms:
+        width = min(len(form), LONGEST_PART)
+        for start in _starts(folded, form, width):
+            covered[start : start + width] = b"\1" * width
     runs = groupby(zip(text, covered, strict=True), key=itemgetter(1))
     return "".join("***" if hidden else "".join(each for each, _ in run) for hidden, run in runs)
 
 
+def _starts(text: str, form: str, width: int) -> Iterator[int]:
+    """Yield where a text has a part of a secret that has a width.
+
+    Every such part contains one of the text's blocks of half its width, so that a long secret is
+    searched for few texts.
+    """
+    block = max(width // 2, 1)
+    for begin in range(0, len(text) - block + 1, block):
+        if text[begin : begin + block] in form:
+            for start in range(max(begin + block - width, 0), begin + 1):
+                part = text[start : start + width]
+                if len(part) == width and part in form:
+                    yield start
+
+
 def _folded(text: str) -> str:
     """Return a text in lower case that has the same length."""
+    lower = text.lower()
+    if len(lower) == len(text):
+        return lower
     return "".join(each.lower() if len(each.lower()) == 1 else each for each in text)
 
 

@@ -135,7 +135,7 @@ def _invisible(failure: Failure) -> Mistake | None:
     return None
 
 
-_LIKE_A_KEY = re.compile(r"\n\s*(?:- )?[\w.:-]+: |\n\s*- ")
+_LIKE_A_KEY = re.compile(r"\n[ \t]*(?:- )?[\w.:-]+: |\n[ \t]*- ")
 
 
 def _open_quote(failure: Failure) -> Mistake | None:
@@ -261,7 +261,7 @@ def _open_bracket(failure: Failure) -> Mistake | None:
 _ENTRY = r"\s*(?:- +)*"
 _NO_SPACE = re.compile(rf"(?P<before>{_ENTRY})(?P<key>[\w.-]+):(?P<value>[^\s:]\S*.*)")
 _EQUALS = re.compile(rf"(?P<before>{_ENTRY})(?:export +)?(?P<key>[\w.-]+)\s*=\s*(?P<value>.*)")
-_TWO_WORDS = re.compile(rf"(?P<before>{_ENTRY})(?P<key>[a-zA-Z]\w*) +(?P<value>[^:]+)")
+_TWO_WORDS = re.compile(rf"(?P<before>{_ENTRY})(?P<key>[a-zA-Z]\w*) +(?P<value>[^\s:][^:]*)")
 
 
 def _key_without_colon(failure: Failure) -> Mistake | None:

@@ -30,7 +30,7 @@ _BEGINNING = re.compile(
 """Indentation, dashes, and the first word, such as a key."""
 
 _SEPARATOR = re.compile(r"""["']?\s*[:=]""")
-_NAME = re.compile(r"""[\w.-]+(?=["']?\s*[:=])""")
+_NAME = re.compile(r"""(?<![\w.-])[\w.-]+(?=["']?\s*[:=])""")
 _MARKS = re.compile(r"[^\w]*")
 _CONFLICT = re.compile(r"\s*([<>|=])\1{6}")
 _TOP = frozenset({"name", "runtime", "description", "main"})

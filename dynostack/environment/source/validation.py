@@ -13,7 +13,7 @@ from dynostack.environment.source.environment_file import EnvironmentFile
 from dynostack.environment.source.project_code import FAILED, failure, on_one_line
 from dynostack.environment.source.project_imports import PACKAGE
 from dynostack.environment.source.project_model import CLASS, ProjectModel
-from dynostack.environment.source.secrets_in_words import parts_of_secrets, without_secrets
+from dynostack.environment.source.secrets_in_words import forms_of_secrets, without_secrets
 from dynostack.environment.source.validation_messages import (
     OUT_OF_BOUNDS,
     RULE_OF_THE_PROJECT,
@@ -41,8 +41,8 @@ def validated(
     context = {"stack": stack}
     try:
         with model.running():
-            # A validator may change the values, and rules must see them as written.
-            values = deepcopy(sections)
+            # A project's validator may change the values, and rules must see them as written.
+            values = deepcopy(sections) if model.folder else sections
             environment = model.environment.model_validate(values, extra=extra, context=context)
     except ValidationError as error:
         messages = ValidationMessages(page.tree, page.project, model.environment)
@@ -56,15 +56,17 @@ def validated(
         if isinstance(environment, Environment):
             return environment, found
         found.append(_returned(environment))
-    parts = parts_of_secrets(sections)
-    return None, [_in_words(parts, each) for each in found]
+    if not any(each.code in OF_THE_PROJECT for each in found):
+        return None, found
+    forms = forms_of_secrets(sections)
+    return None, [_in_words(forms, each) for each in found]
 
 
-def _in_words(parts: set[str], finding: Finding) -> Finding:
+def _in_words(forms: set[str], finding: Finding) -> Finding:
     """Return a finding that is safe to show: without secrets and on one line."""
     if finding.code not in OF_THE_PROJECT:
         return finding
-    shown = without_secrets(parts, finding)
+    shown = without_secrets(forms, finding)
     message, suggestion = on_one_line(shown.message), on_one_line(shown.suggestion)
     return replace(shown, message=message, suggestion=suggestion)
 

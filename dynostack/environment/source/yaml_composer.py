@@ -1,5 +1,6 @@
 """Composition of a tree of values from a YAML parser's events."""
 
+import re
 from collections.abc import Iterator
 
 import yaml
@@ -9,7 +10,7 @@ from dynostack.environment.diagnostics.diagnostic import Position
 from dynostack.environment.diagnostics.finding import Finding, Path
 from dynostack.environment.diagnostics.yaml_scalars import NotRepresentable, scalar
 from dynostack.environment.diagnostics.yaml_tree import NO_KEY, SourceSpan, Tree
-from dynostack.environment.source.yaml_events import Event, fast_events, plain_events
+from dynostack.environment.source.yaml_events import Event, Mark, fast_events, plain_events
 
 MOST_LEVELS = 64
 """Maximum depth of nested keys and lists."""
@@ -22,12 +23,12 @@ def compose(text: str) -> Tree | None:
         yaml.YAMLError: if it is not YAML, has several documents, or is nested too deeply.
     """
     try:
-        return Composer(fast_events(text)).tree()
+        return Composer(text, fast_events(text)).tree()
     except (TooDeep, SecondDocument):
         raise
     except yaml.YAMLError:
         # PyYAML's own parser has the better places and messages, and decides if they disagree.
-        return Composer(plain_events(text)).tree()
+        return Composer(text, plain_events(text)).tree()
 
 
 _CORE = "tag:yaml.org,2002:"
@@ -36,6 +37,8 @@ _ALLOWED_TAGS: dict[object, str] = {
     yaml.MappingStartEvent: f"{_CORE}map",
     yaml.SequenceStartEvent: f"{_CORE}seq",
 }
+_SCALAR = yaml.ScalarEvent
+_COLON = re.compile(r"[ \t]*:")
 _STARTS = (yaml.MappingStartEvent, yaml.SequenceStartEvent)
 _ENDS = (yaml.MappingEndEvent, yaml.SequenceEndEvent)
 _ALIAS, _TAGGED, _TEMPLATE = map(NotRepresentable, ("alias", "tagged", "template"))
@@ -56,8 +59,8 @@ class SecondDocument(yaml.YAMLError):
 class Composer:
     """Composes the tree of the one document in a stream of events."""
 
-    def __init__(self, events: Iterator[Event]) -> None:
-        self._events = events
+    def __init__(self, text: str, events: Iterator[Event]) -> None:
+        self._text, self._events = text, events
         self._tree = Tree()
         self._levels = 0
         self._anchors: set[str] = set()
@@ -92,9 +95,7 @@ class Composer:
             return self._tagged(path, key, event)
         if kind is yaml.ScalarEvent:
             name, value = scalar(event.value, is_plain=event.implicit[0] and not event.style)
-            span = _span(key, event, name)
-            is_absent = event.start_mark.index == event.end_mark.index
-            self._tree.spans[path] = _after_key(span) if is_absent and key else span
+            self._tree.spans[path] = _span(key, event, name)
             return value
         self._levels += 1
         if self._levels > MOST_LEVELS:
@@ -127,12 +128,24 @@ class Composer:
                     self._anchor((*path, event.value), event)
                 place = _place(event)
                 first[event.value] = place.line
-                values[event.value] = self._value((*path, event.value), place, next(self._events))
+                inner, value = (*path, event.value), next(self._events)
+                values[event.value] = self._value(inner, place, value)
+                if value.start_mark.index == value.end_mark.index and _kind(value) is _SCALAR:
+                    self._note_absent(inner, event.end_mark)
         if entries == 1 and "secure" in values:
             child = self._tree.spans[*path, "secure"]
             if child.kind not in {"keys", "list"}:
                 return self._secret(path, event if start.flow_style else None, child)
         return values
+
+    def _note_absent(self, path: Path, end: Mark) -> None:
+        """Place an absent value after its key's colon: the parsers disagree where it is."""
+        colon = _COLON.match(self._text, end.index)
+        if colon is None:
+            return  # in brackets, a key needs no colon
+        place = Position(end.line + 1, end.column + 1 + colon.end() - end.index)
+        span = self._tree.spans[path]
+        self._tree.spans[path] = span._replace(value=place, until=place[:2])
 
     def _secret(self, path: Path, bracket: Event | None, child: SourceSpan) -> SecretStr:
         """Note that a mapping is an encrypted value, as `dynostack secret set` writes it.
@@ -241,16 +254,6 @@ def _span(key: Position | None, event: Event, kind: str) -> SourceSpan:
     text = event.value if _kind(event) is yaml.ScalarEvent else ""
     end = event.end_mark
     return SourceSpan(key, _place(event), kind, text, (end.line + 1, end.column + 1))
-
-
-def _after_key(span: SourceSpan) -> SourceSpan:
-    """Return the span of an absent value after its key's colon, where the parsers disagree."""
-    if span.key is None:
-        return span
-    line, column = span.key.line, span.key.column + span.key.width + 1
-    if span.value.line == line:
-        column = min(column, span.value.column)  # in brackets, a key may have no colon either
-    return span._replace(value=Position(line, column), until=(line, column))
 
 
 def _place(event: Event) -> Position:

@@ -103,7 +103,8 @@ def _shown(text: str, code: str, message: str, suggestion: str, place: Position)
     from dynostack.environment.source.unparsed_lines import UnparsedLines
 
     source = UnparsedLines(_BREAK.split(text)).shown(place.line)
-    return NotYaml(code, message, suggestion, place, source)
+    within = place._replace(column=min(place.column, len(source) + 1))
+    return NotYaml(code, message, suggestion, within, source)
 
 
 def _text(data: bytes) -> str:
