@@ -100,11 +100,16 @@ ConfigVarValue = Annotated[str | SecretStr, BeforeValidator(_text_or_secret)]
 ConfigVars = dict[ConfigVarName, ConfigVarValue]
 
 
-def _relative(source: str) -> str:
+def is_relative(source: str) -> bool:
+    """Return whether a source is a path below Pulumi.yaml's folder or one above it."""
     parts = PurePosixPath(source).parts
     below = tuple(dropwhile(lambda part: part == "..", parts))
     elsewhere = source.startswith(("/", "~")) or PureWindowsPath(source).drive
-    if elsewhere or not source or ".." in below or "\\" in source:
+    return not (elsewhere or not source or ".." in below or "\\" in source)
+
+
+def _relative(source: str) -> str:
+    if not is_relative(source):
         message = f'source "{shortened(source)}" is not a folder relative to Pulumi.yaml'
         meant = derived_names.relative_folder(source)
         suggestion = meant or "a path such as .. or examples/django"
@@ -161,7 +166,7 @@ class App(Section):
 def source_is_there(context: RuleContext) -> Iterator[Finding]:
     """Report a source that is not a folder, or that other clones do not have."""
     source = context.text("app", "source")
-    if source is None:
+    if source is None or not is_relative(source):
         return
     if _is_folder(context.directory / source):
         top = repository(context.directory)
@@ -193,7 +198,7 @@ def _folders_beside(directory: Path, source: str) -> list[str]:
 def source_is_complete(context: RuleContext) -> Iterator[Finding]:
     """Report a checkout that lacks files of the source, so that a build would differ from Git's."""
     source = context.text("app", "source")
-    if source is None or not _is_folder(context.directory / source):
+    if source is None or not is_relative(source) or not _is_folder(context.directory / source):
         return
     try:
         built_names(context.directory, source, context.known)

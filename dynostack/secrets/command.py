@@ -17,7 +17,7 @@ from dynostack.secrets.errors import SecretRefused
 from dynostack.secrets.passphrase import Ask, Passphrase
 from dynostack.secrets.secrets_file import SecretsFile
 
-PLACEHOLDER = "v1:"
+PLACEHOLDER = "AAAAAAAA"
 """Stands for the ciphertext while the file is checked, before anybody is asked for the value."""
 
 PASSPHRASE_PROVIDERS = ("", "default", "passphrase")

@@ -25,7 +25,7 @@ config:\r
     name: acme-shop\r
 {}\r
     configVars:\r
-      SECRET_KEY: {{ secure: v1:AAAA }}\r
+      SECRET_KEY: {{ secure: AAABAAAA }}\r
 """
 """A file with comments and Windows line ends, and a place for a line of the section app."""
 
@@ -105,7 +105,7 @@ def test_leaves_unclear_errors_to_a_person(project: Path, line: str) -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        "shop:addon: {logs: {plan: 'papertrail:choklad', config: {token: {secure: v1:AAAA}}}}",
+        "shop:addon: {logs: {plan: 'papertrail:choklad', config: {token: {secure: AAABAAAA}}}}",
         "shop:addon: {logs: {plan: 'papertrail:choklad', config: {token: hunter2}}}",
         "configVar: {API_TOKEN: hunter2}",
         "shop:drain: {archive: 'https://me:hunter2@logs.acme.example'}",
@@ -113,7 +113,7 @@ def test_leaves_unclear_errors_to_a_person(project: Path, line: str) -> None:
 )
 def test_touches_no_line_with_a_secret(project: Path, line: str) -> None:
     text = file_with(line).replace(
-        "    configVars:\r\n      SECRET_KEY: { secure: v1:AAAA }\r\n", ""
+        "    configVars:\r\n      SECRET_KEY: { secure: AAABAAAA }\r\n", ""
     )
     assert fixed(project, text) == text
 
@@ -126,7 +126,7 @@ def test_fixes_the_key_above_secrets(project: Path) -> None:
 def test_shows_the_changed_lines_and_the_remaining_errors(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    text = file_with("region: EU").replace("{ secure: v1:AAAA }", "hunter2")
+    text = file_with("region: EU").replace("{ secure: AAABAAAA }", "hunter2")
     (project / "Pulumi.x.yaml").write_text(text.replace("acme-shop", "Acme"))
     monkeypatch.chdir(project)
     done = CliRunner().invoke(commands, ["check", "--fix"])

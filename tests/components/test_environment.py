@@ -118,7 +118,7 @@ def test_a_domain_keeps_a_certificate_that_the_file_cannot_set(declare: Declare)
 
 def test_drains(declare: Declare) -> None:
     text = f"{HEAD}  shop:drains:\n    open: syslog://logs.acme.example\n"
-    text += "    closed: { secure: AAAB }\n"
+    text += "    closed: { secure: AAABAAAA }\n"
     address = "https://user:pw@logs.acme.example"
     drains = declare(text, AAAB=address).of_type("drain/drain:Drain")
     assert drains["open"].inputs["url"] == "syslog://logs.acme.example"

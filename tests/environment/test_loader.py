@@ -20,11 +20,11 @@ SECRETS = """config:
     name: acme-shop
     configVars:
       DEBUG: "0"
-      SECRET_KEY: { secure: AAAB }
+      SECRET_KEY: { secure: AAABAAAA }
   shop:addons:
-    logs: { plan: "papertrail:choklad", config: { token: { secure: AAAC } } }
+    logs: { plan: "papertrail:choklad", config: { token: { secure: AAACAAAA } } }
   shop:drains:
-    archive: { secure: AAAD }
+    archive: { secure: AAADAAAA }
 """
 
 

@@ -298,7 +298,7 @@ class Environment(dynostack.environment.Environment):
 )
 def test_secrets_are_not_repeated(rules: Rules, refusal: str, repeated: str, form: str) -> None:
     directory = rules(
-        TOKEN.format(refusal.format(repeated)), "shop:own: { token: { secure: AA } }\n"
+        TOKEN.format(refusal.format(repeated)), "shop:own: { token: { secure: AABBAABB } }\n"
     )
     given = {"account": "ops@acme.example", "app": {"name": "acme-shop"}}
     examined = examine("x", directory, {**given, "own": {"token": SECRET}})

@@ -27,7 +27,7 @@ STACK = """config:
     source: site
     configVars:
       DJANGO_SETTINGS_MODULE: shop.settings
-      SECRET_KEY: { secure: v1:AAAA }
+      SECRET_KEY: { secure: AAABAAAA }
   shop:formation:
     web: { size: basic, quantity: 1 }
   shop:postgres:

@@ -24,8 +24,11 @@ class RuleContext:
     directory: Path
     """The project's folder, where Pulumi.yaml is."""
     today: date
-    apps: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    """App -> the stacks of the folder that name it; files that cannot be read are left out."""
+    stacks: Mapping[tuple[str, str], Sequence[str]] = field(default_factory=dict)
+    """Kind and name, such as ("app", "acme-shop") -> the stacks of the folder that use it.
+
+    Files that cannot be read are left out.
+    """
 
     known: dict[object, object] = field(default_factory=dict)
     """Results that rules read from the folder, kept for its other stacks."""

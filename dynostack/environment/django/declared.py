@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from dynostack.environment import catalogue
+from dynostack.environment.app import is_relative
 from dynostack.environment.diagnostics.rule import LOCAL_STACK
 from dynostack.environment.django.buildpacks import build_python
 from dynostack.environment.domains import HOSTNAME
@@ -60,13 +61,13 @@ class Declared:
         """Read the sections of a stack's file as written."""
         app = _keys(file.get("app"))
         memcached = _keys(file.get("memcached"))
-        domains = file.get("domains")
+        domains, source = file.get("domains"), _text(app.get("source"))
         listed = domains if isinstance(domains, list) else []
         return cls(
             stack=stack,
             app=_text(app.get("name")),
             is_local=stack == LOCAL_STACK,
-            source=_text(app.get("source")),
+            source=source if is_relative(source) else "",
             python=_built_as_python(app),
             buildpacks=bool(app.get("buildpacks")),
             is_multi_buildpack=any(not build_python([each]) for each in _list(app, "buildpacks")),

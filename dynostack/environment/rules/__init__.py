@@ -1,6 +1,15 @@
 """All rules that compare several keys of an environment's file, or several files."""
 
-from dynostack.environment import addons, app, collaborators, django, domains, memcached, pipeline
+from dynostack.environment import (
+    addons,
+    app,
+    collaborators,
+    django,
+    domains,
+    drains,
+    memcached,
+    pipeline,
+)
 from dynostack.environment.diagnostics.rule import Rule
 from dynostack.environment.rules import (
     config_vars,
@@ -18,6 +27,7 @@ RULES: tuple[Rule, ...] = (
     *collaborators.RULES,
     *django.RULES,
     *domains.RULES,
+    *drains.RULES,
     *memcached.RULES,
     *pipeline.RULES,
     *stacks.RULES,

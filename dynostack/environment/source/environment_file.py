@@ -19,6 +19,7 @@ from dynostack.environment.environment import Environment
 from dynostack.environment.section import keys_of
 from dynostack.environment.source import redaction as masking
 from dynostack.environment.source.consequences import Consequences
+from dynostack.environment.source.encrypted_values import encrypted_values
 from dynostack.environment.source.masked_lines import MaskedLines
 from dynostack.environment.source.yaml_file import Document
 
@@ -61,7 +62,8 @@ class EnvironmentFile:
         own = _own(config, project, frozenset(keys_of(model)))
         root = {section: config[key] for key, section in own.items()}
         spans = {_inside(path, own): at for path, at in whole.spans.items() if _ours(path, own)}
-        odd = [_odd(each, own) for each in whole.oddities]
+        stack = file.removeprefix("Pulumi.").removesuffix(".yaml")
+        odd = [_odd(each, own) for each in (*whole.oddities, *encrypted_values(whole, stack, own))]
         odd += _misnamed(config, project, own, whole)
         return cls(file, project, document.lines, Tree(root, spans), odd, root)
 

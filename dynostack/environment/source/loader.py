@@ -115,7 +115,7 @@ def _examine(
         file=with_secrets,
         directory=folder.directory,
         today=today or datetime.now(UTC).date(),
-        apps=folder.apps,
+        stacks=folder.stacks_of_names,
         known=folder.known,
     )
     found += [each for rule in RULES for each in rule(context)]

@@ -6,6 +6,7 @@ from functools import cached_property
 from pathlib import Path
 
 from dynostack.environment.diagnostics.diagnostic import Diagnostic, EnvironmentErrors, excerpt
+from dynostack.environment.rules.stacks import names_of
 from dynostack.environment.section import near, one_of
 from dynostack.environment.source import yaml_file
 from dynostack.environment.source.environment_file import EnvironmentFile, printable
@@ -62,16 +63,16 @@ class ProjectFolder:
         return page
 
     @cached_property
-    def apps(self) -> dict[str, list[str]]:
-        """App -> the stacks that name it; stacks whose files cannot be read are left out."""
-        found: dict[str, list[str]] = {}
+    def stacks_of_names(self) -> dict[tuple[str, str], list[str]]:
+        """Kind and name -> the stacks that use it, without those that cannot be read."""
+        found: dict[tuple[str, str], list[str]] = {}
         for stack in self.stacks:
             try:
-                app = self.page(stack).sections.get("app")
+                sections = self.page(stack).sections
             except EnvironmentErrors:
                 continue  # reported when that stack itself is examined
-            if isinstance(app, dict) and isinstance(name := app.get("name"), str):
-                found.setdefault(name, []).append(stack)
+            for kind_and_name in set(names_of(sections)):
+                found.setdefault(kind_and_name, []).append(stack)
         return found
 
     def _turned(self, stack: str) -> EnvironmentFile | EnvironmentErrors:

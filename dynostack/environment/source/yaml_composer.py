@@ -229,6 +229,8 @@ class Composer:
         while level:
             event = next(self._events)
             level += (_kind(event) in _STARTS) - (_kind(event) in _ENDS)
+            if self._levels + level > MOST_LEVELS:
+                raise TooDeep
         return event
 
     def _once(self, name: str, finding: Finding) -> None:
