@@ -171,10 +171,10 @@ def source_is_there(context: RuleContext) -> Iterator[Finding]:
     if _is_folder(context.directory / source):
         top = repository(context.directory)
         if top and not (context.directory / source).resolve().is_relative_to(top):
-            message = f'source "{source}" is outside the repository of this project'
+            message = f'source "{shortened(source)}" is outside the repository of this project'
             yield Finding(("app", "source"), "DS150", message, "a folder of the same repository")
         return
-    message = f'source "{source}" does not exist or is not a folder'
+    message = f'source "{shortened(source)}" does not exist or is not a folder'
     there = _folders_beside(context.directory, source)
     meant = near(source, there)
     suggestion = one_of(source, meant) if meant else "a folder relative to Pulumi.yaml"

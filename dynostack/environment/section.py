@@ -106,7 +106,7 @@ class Choice:
         return problem(self.code, message, one_of(name, names), near(name, names))
 
 
-LONGEST_NAME = 300
+LONGEST_NAME = 100
 """Maximum length of an invalid name from which a valid one is derived."""
 
 PRIVATE = ("private-", "shield-")

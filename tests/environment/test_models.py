@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Annotated, Any
 
 import pytest
-import yaml
 from pydantic import TypeAdapter
 from pydantic.fields import FieldInfo
 

@@ -23,6 +23,9 @@ from dynostack.environment.source.encrypted_values import encrypted_values
 from dynostack.environment.source.masked_lines import MaskedLines
 from dynostack.environment.source.yaml_file import Document
 
+LONGEST_LABEL = 800
+"""Maximum length of a value's path in a message."""
+
 
 @dataclass(frozen=True)
 class EnvironmentFile:
@@ -147,7 +150,8 @@ class EnvironmentFile:
         if HIDDEN.intersection(rest):
             rest = [part if isinstance(part, int) else masking.name(part) for part in rest]
         steps = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in rest)
-        return f"{self.project}:{section}{''.join(steps)}"
+        label = f"{self.project}:{section}{''.join(steps)}"
+        return label if len(label) <= LONGEST_LABEL else f"{label[:LONGEST_LABEL]}..."
 
     def _shown(self, place: Position, found: Finding, lines: MaskedLines) -> str:
         """Return the line with values that may be secret masked; all columns stay the same."""

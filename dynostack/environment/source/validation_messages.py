@@ -11,7 +11,7 @@ from dynostack.environment.diagnostics.rule_violation import RuleViolation
 from dynostack.environment.diagnostics.secret_detection import HIDDEN, is_secret_name
 from dynostack.environment.diagnostics.yaml_tree import SourceSpan, Tree
 from dynostack.environment.environment import Environment
-from dynostack.environment.section import keys_of, near, one_of
+from dynostack.environment.section import keys_of, near, one_of, shortened
 from dynostack.environment.source import unknown_keys
 from dynostack.environment.source.model_shapes import ModelShapes
 from dynostack.environment.source.odd_texts import odd_text
@@ -169,11 +169,11 @@ class ValidationMessages:
         known = keys_of(model)
         elsewhere = unknown_keys.Place(self.project, self.model, tuple(parents), str(key))
         if parents:
-            message = f'{named(tuple(parents))} has no key "{key}"'
+            message = f'{named(tuple(parents))} has no key "{shortened(str(key))}"'
             matches = near(str(key), known)
             suggestion = elsewhere.suggestion() if not matches else None
             if suggestion and elsewhere.is_section:
-                message = f"the section {key} is inside {named(tuple(parents))}"
+                message = f"the section {shortened(str(key))} is inside {named(tuple(parents))}"
             suggestion = suggestion or one_of(str(key), known)
             return Finding(path, "DS115", message, suggestion, matches, at_key=True)
         sections = tuple(f"{self.project}:{each}" for each in near(str(key), known))
@@ -181,11 +181,13 @@ class ValidationMessages:
         suggestion = suggestion or one_of(
             "", sections or [f"{self.project}:{each}" for each in known]
         )
-        message = f'there is no section "{key}"'
+        message = f'there is no section "{shortened(str(key))}"'
         return Finding(path, "DS114", message, suggestion, sections, at_key=True)
 
 
 def named(path: Path) -> str:
     """Return how a message refers to the value at a path."""
     last = next((part for part in reversed(path) if isinstance(part, str)), "")
-    return f"an entry of {last}" if path and isinstance(path[-1], int) else last
+    return (
+        f"an entry of {shortened(last)}" if path and isinstance(path[-1], int) else shortened(last)
+    )

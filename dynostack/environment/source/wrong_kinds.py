@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from dynostack.environment.diagnostics.finding import PROBLEM, Finding, Path
 from dynostack.environment.diagnostics.secret_detection import HIDDEN, is_secret_name, is_switch
 from dynostack.environment.diagnostics.yaml_tree import SourceSpan, Tree
-from dynostack.environment.section import near
+from dynostack.environment.section import near, shortened
 from dynostack.environment.source.model_shapes import ModelShapes
 from dynostack.environment.source.yaml_text import flow
 
@@ -65,7 +65,7 @@ class WrongKind:
     def _name(self) -> str:
         last = next((part for part in reversed(self.path) if isinstance(part, str)), "")
         is_entry = bool(self.path) and isinstance(self.path[-1], int)
-        return f"an entry of {last}" if is_entry else last
+        return f"an entry of {shortened(last)}" if is_entry else shortened(last)
 
     @property
     def _text(self) -> str:

@@ -10,6 +10,7 @@ from dynostack.environment.diagnostics.diagnostic import Position
 from dynostack.environment.diagnostics.finding import Finding, Path
 from dynostack.environment.diagnostics.yaml_scalars import NotRepresentable, scalar
 from dynostack.environment.diagnostics.yaml_tree import NO_KEY, SourceSpan, Tree
+from dynostack.environment.section import shortened
 from dynostack.environment.source.yaml_events import Event, Mark, fast_events, plain_events
 
 MOST_LEVELS = 64
@@ -190,7 +191,7 @@ class Composer:
 
     def _duplicate(self, path: Path, key: Event, line: int) -> None:
         place = _place(key)
-        message = f'key "{path[-1]}" is a duplicate of the key on line {line}'
+        message = f'key "{shortened(str(path[-1]))}" is a duplicate of the key on line {line}'
         suggestion = "only one of the two"
         self._report(Finding(path, "DS111", message, suggestion, at_key=True, place=place))
         self._value((*path, NO_KEY, place.line, place.column), place, next(self._events))
