@@ -15,11 +15,14 @@ from tests.e2e.rehearsal import Rehearsal
 
 MANY = 1000
 IMPORT_PYDANTIC = "import pydantic"
-LOAD_YAML = """
+COMPOSE_YAML = """
 import pathlib, yaml
 for file in pathlib.Path().glob("Pulumi.*.yaml"):
-    yaml.safe_load(file.read_bytes())
+    yaml.compose(file.read_bytes(), Loader=yaml.CSafeLoader)
 """
+LONG, LONGER = 7_500, 60_000
+"""Lengths of a value in a file, in characters."""
+
 WITHIN_A_PROGRAM = """
 import pulumi, time
 start = time.perf_counter()
@@ -60,12 +63,36 @@ def measure(rehearsal: Rehearsal, runs: int) -> Iterator[Comparison]:
     yield Comparison(f"{name}, memory", "MB", beside, megabytes(ours), megabytes(theirs))
 
     thousand = project(rehearsal, "thousand", MANY)
-    name, beside = f"dynostack check, {MANY:,} stacks", "PyYAML alone reading them"
-    ours, theirs = side_by_side(rehearsal, thousand, LOAD_YAML, max(1, runs // 3))
+    name, beside = f"dynostack check, {MANY:,} stacks", "libyaml alone composing them"
+    ours, theirs = side_by_side(rehearsal, thousand, COMPOSE_YAML, max(1, runs // 3))
     yield Comparison(name, "files/s", beside, rate(ours), rate(theirs))
     yield Comparison(f"{name}, memory", "MB", beside, megabytes(ours), megabytes(theirs))
 
+    yield from long_values(rehearsal, runs)
     yield from shares_of_a_preview(rehearsal, runs)
+
+
+def long_values(rehearsal: Rehearsal, runs: int) -> Iterator[Comparison]:
+    """Compare a long value with one that is eight times as long, for each kind of text."""
+    command = f"{rehearsal.directory}/.venv/bin/dynostack", "check"
+    for kind, unit in {"digits": "7", "addresses": "a://", "tokens": "eyJ-", "braces": "{"}.items():
+        folders = [
+            project_with_value(rehearsal, f"{kind}-{length}", (unit * length)[:length])
+            for length in (LONG, LONGER)
+        ]
+        usages = [[use(folder, *command) for folder in folders] for _ in range(runs)]
+        name, beside = f"dynostack check, {LONGER:,} {kind}", f"{LONG:,} {kind}"
+        longer, long = [pair[1] for pair in usages], [pair[0] for pair in usages]
+        yield Comparison(name, "s", beside, seconds(longer), seconds(long))
+
+
+def project_with_value(rehearsal: Rehearsal, name: str, value: str) -> Path:
+    """Create a project with one stack that has a long config var."""
+    directory = project(rehearsal, name, 1)
+    file = directory / "Pulumi.s0.yaml"
+    text = file.read_text("utf-8")
+    file.write_text(text.replace("    configVars:\n", f"    configVars:\n      LONG: '{value}'\n"))
+    return directory
 
 
 def side_by_side(

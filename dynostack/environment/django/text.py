@@ -135,7 +135,10 @@ class SourceFolder:
 
     def names(self, pattern: str) -> list[str]:
         """Return the files that match a pattern, at most one folder down, in alphabetical order."""
-        found = (path.relative_to(self.path) for path in self.path.glob(pattern))
+        try:
+            found = [path.relative_to(self.path) for path in self.path.glob(pattern)]
+        except (OSError, ValueError):  # a name that no file can have
+            return []
         built = (path.as_posix() for path in found if _is_part(path))
         return sorted(name for name in built if name in self.files)
 
