@@ -4,7 +4,7 @@ https://devcenter.heroku.com/articles/platform-api-reference#app
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import dropwhile
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Annotated
@@ -163,19 +163,23 @@ class App(Section):
     )
 
 
-def source_is_there(context: RuleContext) -> Iterator[Finding]:
+def source_is_there(context: RuleContext) -> Iterable[Finding]:
     """Report a source that is not a folder, or that other clones do not have."""
     source = context.text("app", "source")
-    if source is None or not is_relative(source):
+    return () if source is None else context.once(_source_is_there, source)
+
+
+def _source_is_there(directory: Path, source: str) -> Iterator[Finding]:
+    if not is_relative(source):
         return
-    if _is_folder(context.directory / source):
-        top = repository(context.directory)
-        if top and not (context.directory / source).resolve().is_relative_to(top):
+    if _is_folder(directory / source):
+        top = repository(directory)
+        if top and not (directory / source).resolve().is_relative_to(top):
             message = f'source "{shortened(source)}" is outside the repository of this project'
             yield Finding(("app", "source"), "DS150", message, "a folder of the same repository")
         return
     message = f'source "{shortened(source)}" does not exist or is not a folder'
-    there = _folders_beside(context.directory, source)
+    there = _folders_beside(directory, source)
     meant = near(source, there)
     suggestion = one_of(source, meant) if meant else "a folder relative to Pulumi.yaml"
     yield Finding(("app", "source"), "DS151", message, suggestion, meant)

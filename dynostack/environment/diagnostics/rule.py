@@ -40,6 +40,21 @@ class RuleContext:
             value = value.get(key) if isinstance(value, Mapping) else None
         return dict(value) if isinstance(value, Mapping) else {}
 
+    def once(
+        self, rule: Callable[[Path, str], Iterable[Finding]], argument: str = ""
+    ) -> Iterable[Finding]:
+        """Return what a rule finds about the folder, found once for all stacks.
+
+        Args:
+            rule: takes the folder and the argument; nothing else of a stack may matter to it.
+            argument: a value of this stack, such as its source.
+        """
+        key = (rule, self.directory, argument)
+        if key not in self.known:
+            self.known[key] = tuple(rule(self.directory, argument))
+        found = self.known[key]
+        return found if isinstance(found, tuple) else ()
+
     def text(self, *path: str) -> str | None:
         """Return the text at a path, or None if the value is missing or of another type."""
         value = self.keys(*path[:-1]).get(path[-1])

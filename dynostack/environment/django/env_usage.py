@@ -69,7 +69,12 @@ class SettingsUsage:
 
     def sets(self, setting: str) -> bool:
         """Return whether one of the modules names a setting."""
-        return any(mentions(module.tree, setting) for module in self._modules)
+        return setting in self._names
+
+    @cached_property
+    def _names(self) -> set[str]:
+        nodes = (node for module in self._modules for node in ast.walk(module.tree))
+        return {node.id for node in nodes if isinstance(node, ast.Name)}
 
     def doubt(self, setting: str) -> bool:
         """Return whether a setting may get its value in a way that the text does not show."""

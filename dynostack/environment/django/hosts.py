@@ -43,10 +43,10 @@ class Hosts:
 
         https://devcenter.heroku.com/articles/app-names-and-subdomains
         """
+        if self.cover(f"{app}.{HEROKU_DOMAIN}"):
+            return True
         own = re.compile(rf"{re.escape(app)}-[0-9a-f]{{12}}(\.[a-z0-9-]+)?\.herokuapp\.com")
-        return self.cover(f"{app}.{HEROKU_DOMAIN}") or any(
-            own.fullmatch(pattern.lower()) for pattern in self.patterns
-        )
+        return any(own.fullmatch(pattern.lower()) for pattern in self.patterns)
 
     def domains(self) -> list[str]:
         """Return the app's own domains among the patterns, without a leading dot or `*.`."""

@@ -1,7 +1,7 @@
 """Rules about the project's Pulumi program, which is read as text."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from dynostack.environment.diagnostics.finding import Finding
@@ -18,9 +18,13 @@ FORMER_PACKAGES = {
 FORMER_PACKAGE = "DS121"
 
 
-def imports_what_is_there(context: RuleContext) -> Iterator[Finding]:
+def imports_what_is_there(context: RuleContext) -> Iterable[Finding]:
     """Report imports of `stacks` and `config` if the project does not have these packages."""
-    text = Text(PROGRAM, _read(context.directory / PROGRAM))
+    return context.once(_imports)
+
+
+def _imports(directory: Path, _: str) -> Iterator[Finding]:
+    text = Text(PROGRAM, _read(directory / PROGRAM))
     try:
         program = ast.parse(text.content)
     except (SyntaxError, ValueError):
@@ -29,7 +33,7 @@ def imports_what_is_there(context: RuleContext) -> Iterator[Finding]:
         if not isinstance(statement, ast.Import | ast.ImportFrom):
             continue
         for package in FORMER_PACKAGES.keys() & set(imported_packages(statement)):
-            if not _is_own(context.directory, package):
+            if not _is_own(directory, package):
                 message = (
                     f"dynostack no longer has a package named {package},"
                     " and this project has none either"

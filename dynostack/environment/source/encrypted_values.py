@@ -47,11 +47,12 @@ def encrypted_values(whole: Tree, stack: str, own: Mapping[str, str]) -> Iterato
             continue
         if not (_WITH_A_KEY.fullmatch(span.text) or _BY_PULUMI_CLOUD.fullmatch(span.text)):
             message = "secure must be followed by a value that Pulumi encrypted, and this is none"
-            yield Finding(path, "DS405", message, _encrypted(path, stack, own))
+            suggestion = _encrypted(path, stack, own)
+            yield Finding(path, "DS405", message, suggestion, place=span.value)
         elif needs_salt and span.text.startswith("v1:"):
             message = "Pulumi cannot decrypt this value: the file has no encryptionsalt"
             suggestion = "encryptionsalt: of the file that the value was copied from, or encrypt it"
-            yield Finding(path, "DS406", message, suggestion)
+            yield Finding(path, "DS406", message, suggestion, place=span.value)
             return  # all values have the same key
 
 
