@@ -16,16 +16,22 @@ from dynostack.check.command import FORMATS
 from dynostack.check.report import Report
 from dynostack.environment import Diagnostic, Environment, Examined, Position, examine_all
 from dynostack.environment.diagnostics.codes import codes
+from dynostack.environment.diagnostics.diagnostic import LONGEST
 from dynostack.environment.source.environment_file import printable
 from tests.check.case import CASES, TODAY
 
 ROOT = Path(__file__).parents[2]
 SOAK = "DYNOSTACK_SOAK" in os.environ
 FILES = [(ROOT / f"Pulumi.{stack}.yaml").read_text("utf-8") for stack in ("local", "prod")]
+LARGE = 10_000
+"""Size in bytes of a case that would take most of the time, and whose text is too long to show."""
+
 WRONG = [
     file.read_text("utf-8")
     for case in CASES
-    if (file := case / "Pulumi.x.yaml").is_file() and not case.name.startswith(("file-", "yaml-"))
+    if (file := case / "Pulumi.x.yaml").is_file()
+    and not case.name.startswith(("file-", "yaml-"))
+    and file.stat().st_size < LARGE
 ]
 PIECES = [
     *("yes", "null", "17", "1.5", "[]", "{}", "''", "- a", ": ", "\n", "  ", "\t", "\r\n", "\x85"),
@@ -150,9 +156,10 @@ def stands_where_it_says(found: Diagnostic, text: str) -> None:
     start, stop = place.column - 1, place.column - 1 + place.width
     assert 0 <= start <= stop <= len(line) + 1
     if found.source:
-        assert len(found.source) + 1 >= stop or not line[start:stop].strip()
-        _, shown, caret, _ = found.lines
-        assert caret.index("^") <= len(shown)
+        shown = found.source_start + len(found.source)
+        assert shown + 1 >= stop or len(line) > LONGEST or not line[start:stop].strip()
+        _, text_line, caret, _ = found.lines
+        assert caret.index("^") <= len(text_line)
     if found.section:
         parts = steps(found.section)
         nodes = [node for node in walked(text) if starts_at(node, place)]
