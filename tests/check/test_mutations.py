@@ -13,8 +13,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from dynostack.check.command import FORMATS
+from dynostack.check.fix import LAST_ABOUT_SHAPE, fix
 from dynostack.check.report import Report
-from dynostack.environment import Diagnostic, Environment, Examined, Position, examine_all
+from dynostack.environment import Diagnostic, Environment, Examined, Position, examine, examine_all
 from dynostack.environment.diagnostics.codes import codes
 from dynostack.environment.diagnostics.diagnostic import LONGEST
 from dynostack.environment.source.environment_file import printable
@@ -141,6 +142,24 @@ def valid_or_reported(examined: Examined) -> None:
         assert found.message
         assert found.suggestion
         assert (found.message + found.suggestion).isprintable(), "a message breaks its line"
+
+
+@given(text=st.one_of(mutated(st.sampled_from(FILES)), mutated(st.sampled_from(WRONG))))
+@budget(usual=40, soak=4_000)
+def test_a_fix_makes_nothing_worse(directory: Path, text: str) -> None:
+    file = directory / "Pulumi.x.yaml"
+    file.write_bytes(text.encode("utf-8", errors="surrogatepass"))
+    (directory / "Pulumi.y.yaml").unlink(missing_ok=True)
+    before = examine("x", directory, today=TODAY)
+    changes = fix(directory, ["x"])
+    after = examine("x", directory, today=TODAY)
+    assert before.errors or not changes
+    assert sum(map(is_about_the_file, after.errors)) <= sum(map(is_about_the_file, before.errors))
+    assert not fix(directory, ["x"]), "the second time changes something"
+
+
+def is_about_the_file(found: Diagnostic) -> bool:
+    return found.code <= LAST_ABOUT_SHAPE
 
 
 BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
