@@ -238,11 +238,11 @@ def starts_at(node: Node, place: Position) -> bool:
 
 
 def fits(node: Node, parts: str, marked: str) -> bool:
-    """Return whether a whole scalar is marked whose path is the section's or one above it."""
+    """Return whether a whole scalar, or its anchor, is marked whose path is the section's or one above it."""
     path, value, _ = node
     if isinstance(value, yaml.ScalarNode) and value.start_mark.line == value.end_mark.line:
         length = value.end_mark.column - value.start_mark.column
-        if length and len(marked) != length:
+        if length and len(marked) != length and not marked.startswith("&"):
             return False
     project, colon, rest = path[1].partition(":") if len(path) > 1 else ("", "", "")
     section = rest if colon else project
