@@ -238,7 +238,7 @@ def starts_at(node: Node, place: Position) -> bool:
 
 
 def fits(node: Node, parts: str, marked: str) -> bool:
-    """Return whether a whole scalar (or its anchor) with the section's path, or one above, is marked."""
+    """Return whether a scalar of the section's path or above, or its anchor, is marked."""
     path, value, _ = node
     if isinstance(value, yaml.ScalarNode) and value.start_mark.line == value.end_mark.line:
         length = value.end_mark.column - value.start_mark.column

@@ -21,7 +21,7 @@ STACK: dict[str, Any] = {
     "postgres": {"plan": "premium-0"},
     "domains": ["www.acme.example"],
 }
-SECRET = {"secure": "v1:AAAA"}
+SECRET = {"secure": "AAABAAAA"}
 SETTINGS = "shop/settings.py"
 
 
