@@ -19,6 +19,7 @@ from dynostack.check import edits
 from dynostack.check.edits import Edit
 from dynostack.check.pins import pinned
 from dynostack.environment import Diagnostic, EnvironmentErrors, catalogue, examine
+from dynostack.environment.diagnostics.codes import codes
 from dynostack.environment.diagnostics.diagnostic import Position, in_file_order
 from dynostack.environment.diagnostics.yaml_tree import SourceSpan
 from dynostack.environment.source.environment_file import EnvironmentFile
@@ -179,11 +180,19 @@ def _meant(diagnostic: Diagnostic, name: str) -> str | None:
     """Return the intended name, or None if it is ambiguous."""
     if diagnostic.code == RETIRED_PLAN:
         gone = catalogue.POSTGRES_PLANS.retired.get(name)
-        return gone.instead if gone else None
+        return gone.instead if gone else "".join(diagnostic.near) or None
     only_case = [each for each in diagnostic.near if each.casefold() == name.casefold()]
     if len(only_case) == 1:
         return only_case[0]
-    return diagnostic.near[0] if len(diagnostic.near) == 1 else None
+    if len(diagnostic.near) != 1 or _may_be_newer(diagnostic, name):
+        return None
+    return diagnostic.near[0]
+
+
+def _may_be_newer(diagnostic: Diagnostic, name: str) -> bool:
+    """Return whether the name may be newer than the catalogue, such as heroku-28."""
+    numbers, known = (re.findall("[0-9]+", each) for each in (name, diagnostic.near[0]))
+    return codes()[diagnostic.code].severity == "warning" and numbers != known
 
 
 def _is_text(name: str) -> bool:

@@ -17,7 +17,7 @@ from dynostack.environment.checkout.files import built_names
 from dynostack.environment.checkout.git_files import repository
 from dynostack.environment.diagnostics.finding import Finding, problem
 from dynostack.environment.diagnostics.rule import RuleContext
-from dynostack.environment.section import OfferCodes, Section, near, offered, one_of, written
+from dynostack.environment.section import RefusalCodes, Section, near, offered, one_of, written
 
 AppName = Annotated[
     str,
@@ -41,8 +41,8 @@ TeamName = Annotated[
         "a name such as acme",
     ),
 ]
-Region = Annotated[str, offered("region", catalogue.REGIONS, OfferCodes("DS206", private="DS207"))]
-Stack = Annotated[str, offered("stack", catalogue.STACKS, OfferCodes("DS205", "DS204"))]
+Region = Annotated[str, offered("region", catalogue.REGIONS, RefusalCodes(private="DS207"))]
+Stack = Annotated[str, offered("stack", catalogue.STACKS, RefusalCodes("DS204"))]
 Buildpack = Annotated[
     str,
     written(

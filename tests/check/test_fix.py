@@ -84,7 +84,7 @@ def test_fixes_only_at_the_place(project: Path, wrong: str) -> None:
     [
         "region: atlantis",
         "name: Acme-Shop",
-        "shop:postgres: {plan: esential-0}",
+        "shop:postgres: {plan: essential-3}",
         "shop:postgres: {plan: essential-0, version: '12'}",
         "shop:postgres: {plan: essential-0, plna: standard-0}",
         "shop:domains: [WWW.acme.example]",

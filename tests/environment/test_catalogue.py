@@ -22,6 +22,7 @@ WORDS = {
     "default": bool,
     "end_of_life": str,
     "flat": bool,
+    "generation": str,
     "high_availability": bool,
     "instead": str,
     "megabytes": int,

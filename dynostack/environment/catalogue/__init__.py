@@ -4,7 +4,7 @@ Money is in US cents a month, storage and memory in megabytes.  None means that 
 figure.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -28,6 +28,8 @@ class Offer:
     retired: dict[str, Retirement] = field(default_factory=dict)
     private: tuple[str, ...] = ()
     """Names that exist only inside a Private Space.  `names` does not include them."""
+    fir: tuple[str, ...] = ()
+    """Names of the Fir generation, which dynostack does not declare.  `names` lacks them too."""
 
 
 @dataclass(frozen=True)
@@ -45,14 +47,36 @@ class Service:
         """Each plan's figures, by its name."""
         return table(self.topic, f"{self.name}-plan")
 
+    @property
+    def retired(self) -> dict[str, Retirement]:
+        """Each retired plan's retirement, by the plan's name."""
+        return _retirements(table(self.topic, f"retired-{self.name}-plan"))
+
 
 def _offer(title: str, known: Table, retired: Table | None = None) -> Offer:
+    known = {name: known[name] for name in sorted(known, key=_place_of_tier(known))}
+    everywhere = [name for name, row in known.items() if not row.get("private")]
     return Offer(
         title,
-        tuple(name for name, row in known.items() if not row.get("private")),
-        {name: Retirement(f"{row['on']}", row["instead"]) for name, row in (retired or {}).items()},
-        tuple(name for name, row in known.items() if row.get("private")),
+        names=tuple(name for name in everywhere if not _is_fir(known[name])),
+        retired=_retirements(retired or {}),
+        private=tuple(name for name, row in known.items() if row.get("private")),
+        fir=tuple(name for name in everywhere if _is_fir(known[name])),
     )
+
+
+def _place_of_tier(known: Table) -> Callable[[str], int]:
+    """Return the sort key that moves each name behind the others of its tier."""
+    tiers = [name.partition("-")[0] for name in known]
+    return lambda name: tiers.index(name.partition("-")[0])
+
+
+def _is_fir(row: Row) -> bool:
+    return row.get("generation") == "fir"
+
+
+def _retirements(rows: Table) -> dict[str, Retirement]:
+    return {name: Retirement(f"{row['on']}", row["instead"]) for name, row in rows.items()}
 
 
 def _default(known: Table) -> str:
@@ -71,14 +95,18 @@ REGIONS = _offer("a Heroku region", table("regions", "region"))
 DEFAULT_REGION = _default(table("regions", "region"))
 
 DYNO_SIZES: dict[str, str] = {
-    size: row["answered_as"] for size, row in table("dynos", "size").items()
+    size: row["answered_as"] for size, row in table("dynos", "size").items() if "answered_as" in row
 }
 """Dyno size in a file -> the size as Heroku returns it."""
 DYNOS = _offer("a Heroku dyno size", table("dynos", "size"), table("dynos", "retired-size"))
 
+FEATURES = _offer("a feature of an app", table("features", "feature"))
+
 POSTGRES_SERVICE = "heroku-postgresql"
 _POSTGRES = table("postgres", f"{POSTGRES_SERVICE}-plan")
-POSTGRES_PLANS = _offer("a Heroku Postgres plan", _POSTGRES, table("postgres", "retired-plan"))
+POSTGRES_PLANS = _offer(
+    "a Heroku Postgres plan", _POSTGRES, table("postgres", f"retired-{POSTGRES_SERVICE}-plan")
+)
 POSTGRES_VERSIONS = _offer(
     "offered by Heroku Postgres",
     table("postgres", "version"),
@@ -132,6 +160,17 @@ def has_high_availability(plan: str) -> bool | None:
 def rollback_days(plan: str) -> int | None:
     """Return how many days back a database can be restored to any moment; 0 means never."""
     return _POSTGRES.get(plan, {}).get("rollback_days")
+
+
+def answered_size(size: str) -> str:
+    """Return a dyno size as Heroku returns it: Standard-1X.
+
+    A size that the catalogue lacks is written like the others; those of Fir have no capitals.
+    """
+    if size in DYNO_SIZES or _is_fir(_dyno(size)):
+        return DYNO_SIZES.get(size, size)
+    first, *rest = size.split("-")
+    return "-".join([first.capitalize(), *map(str.upper, rest)])
 
 
 def dyno_price(size: str) -> int | None:

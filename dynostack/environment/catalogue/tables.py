@@ -16,7 +16,17 @@ LIBRARY = Path(__file__).parent
 FOLDER = Path(os.environ.get("DYNOSTACK_CATALOGUE") or LIBRARY)
 """The folder of the data files: dynostack's, or a team's own folder with newer files."""
 
-TOPICS = ("postgres", "memcached", "key-value", "addons", "dynos", "stacks", "regions", "limits")
+TOPICS = (
+    "postgres",
+    "memcached",
+    "key-value",
+    "addons",
+    "dynos",
+    "stacks",
+    "regions",
+    "features",
+    "limits",
+)
 
 Row = Mapping[str, Any]
 """Figure -> value."""

@@ -1,11 +1,12 @@
 """All rules that compare several keys of an environment's file, or several files."""
 
-from dynostack.environment import addons, app, collaborators, django, domains, memcached, pipeline
+from dynostack.environment import addons, app, collaborators, django, domains, pipeline
 from dynostack.environment.diagnostics.rule import Rule
 from dynostack.environment.rules import (
     config_vars,
     dynos,
     end_of_life,
+    offers,
     production,
     program,
     secrets,
@@ -18,8 +19,8 @@ RULES: tuple[Rule, ...] = (
     *collaborators.RULES,
     *django.RULES,
     *domains.RULES,
-    *memcached.RULES,
     *pipeline.RULES,
+    *offers.RULES,
     *stacks.RULES,
     *dynos.RULES,
     *config_vars.RULES,
