@@ -74,6 +74,7 @@ def near(name: str, known: Iterable[str]) -> tuple[str, ...]:
     folded = name.casefold()
     stem, number = _numbered(folded)
     siblings = {each: _numbered(each)[1] for each in every if _numbered(each)[0] == stem}
+    ranks: dict[str, float]
     if number is not None and folded not in every and siblings:
         ranks = {each: abs(other - number) for each, other in siblings.items() if other is not None}
     else:

@@ -18,7 +18,7 @@ CEDAR = "a name of the Cedar generation, unless Heroku offers this one to your a
 
 
 @dataclass(frozen=True)
-class Kind:
+class KnownNames:
     """One kind of name: how a message calls it, the known names, and the code if it is unknown."""
 
     title: str
@@ -38,13 +38,13 @@ class Kind:
         yield Finding(path, self.code, message, unless_offered(meant, self.offer.names), meant)
 
 
-REGION = Kind("region", catalogue.REGIONS, "DS206")
-STACK = Kind("stack", catalogue.STACKS, "DS205")
-SIZE = Kind("dyno size", catalogue.DYNOS, "DS208")
-PLAN = Kind("plan", catalogue.POSTGRES_PLANS, "DS202")
-VERSION = Kind("version", catalogue.POSTGRES_VERSIONS, "DS211")
-MEMCACHED = Kind("service", catalogue.MEMCACHED_SERVICES, "DS212")
-FEATURE = Kind("feature", catalogue.FEATURES, "DS217")
+REGION = KnownNames("region", catalogue.REGIONS, "DS206")
+STACK = KnownNames("stack", catalogue.STACKS, "DS205")
+SIZE = KnownNames("dyno size", catalogue.DYNOS, "DS208")
+PLAN = KnownNames("plan", catalogue.POSTGRES_PLANS, "DS202")
+VERSION = KnownNames("version", catalogue.POSTGRES_VERSIONS, "DS211")
+MEMCACHED = KnownNames("service", catalogue.MEMCACHED_SERVICES, "DS212")
+FEATURE = KnownNames("feature", catalogue.FEATURES, "DS217")
 
 
 def known_names(context: RuleContext) -> Iterator[Finding]:
@@ -66,7 +66,7 @@ def known_cache(context: RuleContext) -> Iterator[Finding]:
     section = context.keys("memcached")
     service = section.get("service", catalogue.DEFAULT_MEMCACHED_SERVICE)
     if offer := catalogue.MEMCACHED_PLANS.get(str(service)):
-        plans = Kind("plan", offer, "DS202")
+        plans = KnownNames("plan", offer, "DS202")
         yield from plans.findings(("memcached", "plan"), section.get("plan"))
     elif section:
         yield from MEMCACHED.findings(("memcached", "service"), service)

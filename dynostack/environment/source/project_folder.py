@@ -7,6 +7,9 @@ from pathlib import Path
 
 from dynostack.environment.diagnostics.diagnostic import Diagnostic, EnvironmentErrors
 from dynostack.environment.section import near, one_of
+from dynostack.environment.severities import settings as severities
+from dynostack.environment.severities.exemptions import Exemptions
+from dynostack.environment.severities.settings import CheckSettings
 from dynostack.environment.source import yaml_file
 from dynostack.environment.source.environment_file import EnvironmentFile
 from dynostack.environment.source.project_model import ProjectModel, project_model
@@ -43,6 +46,21 @@ class ProjectFolder:
         return project_model(self.directory, run=self.project_rules)
 
     @cached_property
+    def settings(self) -> CheckSettings:
+        """The severities that the project chooses."""
+        try:
+            return severities.read((self.directory / severities.FILE).read_text("utf-8"))
+        except severities.WrongSettings as error:
+            raise EnvironmentErrors(error.diagnostics) from None
+        except (OSError, UnicodeDecodeError):
+            return CheckSettings()
+
+    @cached_property
+    def exemptions(self) -> Exemptions:
+        """The comments that exempt lines of the project's files from rules."""
+        return Exemptions(self._lines)
+
+    @cached_property
     def stacks(self) -> list[str]:
         """The stacks that have a file, in alphabetical order."""
         names = (path.name for path in self.directory.glob("Pulumi.*.yaml"))
@@ -73,6 +91,15 @@ class ProjectFolder:
             if isinstance(app, dict) and isinstance(name := app.get("name"), str):
                 found.setdefault(name, []).append(stack)
         return found
+
+    def _lines(self, file: str) -> list[str]:
+        page = self._pages.get(file.removeprefix("Pulumi.").removesuffix(".yaml"))
+        if isinstance(page, EnvironmentFile) and page.file == file:
+            return page.lines
+        try:
+            return (self.directory / file).read_text("utf-8").split("\n")
+        except (OSError, ValueError):
+            return []
 
     def _turned(self, stack: str) -> EnvironmentFile | EnvironmentErrors:
         file = f"Pulumi.{stack}.yaml"

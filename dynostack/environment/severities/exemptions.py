@@ -1,0 +1,122 @@
+"""Comments that exempt a line from rules: `# dynostack: ignore[DS503] reason`.
+
+The comment is at the end of the line, or alone on the line above it.  It works in the stacks' files
+and in the files of the source, such as requirements.txt, the Procfile and the settings.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from dynostack.environment.diagnostics.codes import codes, similar_code
+from dynostack.environment.diagnostics.diagnostic import Diagnostic, Position
+from dynostack.environment.severities.settings import REASON, is_required
+
+UNUSED = "DS156"
+INVALID = "DS157"
+MARK = "dynostack:"
+"""Part of each exemption."""
+
+EXAMPLE = "# dynostack: ignore[DS503] and the reason"
+
+_COMMENT = re.compile(r"(?P<before>^|.*\s)(?P<comment>#\s*dynostack:\s*(?P<what>.*?))\s*$")
+_IGNORE = re.compile(r"ignore\[(?P<codes>[^\]]*)\].*")
+_ONLY_COMMENT = re.compile(r"\s*(#.*)?")
+
+
+@dataclass(frozen=True)
+class Exemption:
+    """One comment, and the codes from which it exempts a line."""
+
+    file: str
+    place: Position
+    source: str
+    target: int
+    """The number of the line that is exempt."""
+    codes: tuple[str, ...]
+    """The codes as written; empty if the comment has another form."""
+
+    def covers(self, diagnostic: Diagnostic) -> bool:
+        """Return whether the comment exempts the line of a diagnostic from its rule."""
+        return (
+            diagnostic.place is not None
+            and diagnostic.place.line == self.target
+            and diagnostic.code in self.codes
+            and not is_required(diagnostic.code)
+        )
+
+
+def exemptions(file: str, lines: Iterable[str]) -> Iterator[Exemption]:
+    """Yield the exemptions in the lines of a file."""
+    lines = list(lines)
+    for number, line in enumerate(lines, 1):
+        if MARK not in line or not (found := _COMMENT.match(line)):
+            continue
+        ignore = _IGNORE.fullmatch(found["what"])
+        listed = [each.strip() for each in ignore["codes"].split(",")] if ignore else []
+        yield Exemption(
+            file=file,
+            place=Position(number, found.start("comment") + 1, len(found["comment"])),
+            source=found["comment"].rjust(found.end("comment")),
+            target=number if found["before"].strip() else _next(lines, number),
+            codes=tuple(filter(None, listed)),
+        )
+
+
+def _next(lines: list[str], number: int) -> int:
+    """Return the number of the first line after this one that is not empty or a comment."""
+    rest = enumerate(lines[number:], number + 1)
+    return next((each for each, line in rest if not _ONLY_COMMENT.fullmatch(line)), number)
+
+
+class Exemptions:
+    """The exemptions in the files of a project, and which of their codes were needed."""
+
+    def __init__(self, lines_of: Callable[[str], Iterable[str]]) -> None:
+        """Initialize; `lines_of` returns the lines of a file of the project."""
+        self._lines_of = lines_of
+        self._files: dict[str, tuple[Exemption, ...]] = {}
+        self._needed: set[tuple[Exemption, str]] = set()
+
+    def of(self, file: str) -> tuple[Exemption, ...]:
+        """Return the exemptions in a file."""
+        if file not in self._files:
+            self._files[file] = tuple(exemptions(file, self._lines_of(file)))
+        return self._files[file]
+
+    def remaining(self, diagnostics: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
+        """Yield the diagnostics whose lines are not exempt."""
+        for each in diagnostics:
+            covering = [one for one in self.of(each.file) if one.covers(each)]
+            self._needed.update((one, each.code) for one in covering)
+            if not covering:
+                yield each
+
+    def invalid(self, file: str) -> Iterator[Diagnostic]:
+        """Yield a diagnostic for each comment that does not name codes that can be exempted."""
+        for each in self.of(file):
+            if not each.codes:
+                message = "this comment does not name the codes to ignore"
+                yield _diagnostic(INVALID, each, message, EXAMPLE)
+            for code in each.codes:
+                if code not in codes():
+                    message = f'no rule of the check has the code "{code}"'
+                    instead = similar_code(code, codes()) or "a code that `dynostack explain` lists"
+                    yield _diagnostic(INVALID, each, message, instead)
+                elif is_required(code):
+                    message = f"no line can be exempt from {code}: {REASON}"
+                    yield _diagnostic(INVALID, each, message, f"nothing: remove {code}")
+
+    def unused(self, file: str) -> Iterator[Diagnostic]:
+        """Yield a diagnostic for each code of a comment that no diagnostic needed so far."""
+        for each in self.of(file):
+            for code in each.codes:
+                valid = code in codes() and not is_required(code)
+                if valid and (each, code) not in self._needed:
+                    message = f"line {each.target} has no finding with the code {code}"
+                    yield _diagnostic(UNUSED, each, message, f"nothing: remove {code}")
+
+
+def _diagnostic(code: str, at: Exemption, message: str, suggestion: str) -> Diagnostic:
+    severity = codes()[code].severity
+    return Diagnostic(code, severity, at.file, message, suggestion, at.place, source=at.source)
