@@ -1,6 +1,6 @@
 """A data file of the catalogue as text: rows are changed in place, everything else is kept.
 
-The format is that of `dynostack.environment.catalogue.tables`, with one row per line.
+The format is that of `heroku_catalogue.tables`, with one row per line.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from dynostack.environment.catalogue.sources import FigureSource
+from heroku_catalogue.sources import FigureSource
 from localheroku.core.atomic_files import rewrite
 
 Values = dict[str, Any]

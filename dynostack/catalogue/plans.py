@@ -11,7 +11,7 @@ from typing import Any, TextIO
 from dynostack.catalogue.errors import CatalogueError
 from dynostack.environment import catalogue
 from dynostack.environment.catalogue import Service
-from dynostack.environment.catalogue.sources import FigureSource, figures
+from heroku_catalogue.sources import FigureSource, figures
 
 SECTIONS = {
     "postgres": (catalogue.POSTGRES_SERVICE,),

@@ -207,7 +207,7 @@ def _unlisted(path: Path, service: str, name: str) -> Iterator[Finding]:
     elif gone := known[service].retired.get(name):
         message, instead = f'plan "{service}:{name}" was retired on {gone.on}', gone.instead
         yield Finding(path, RETIRED, message, f'"{service}:{instead}"', (f"{service}:{instead}",))
-    elif known[service].plans and name not in known[service].plans:
+    elif name not in known[service].plans and not known[service].is_partial:
         if name.startswith(PRIVATE):
             return
         message = f'plan "{shortened(name)}" is not in the catalogue of {known[service].title}'

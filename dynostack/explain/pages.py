@@ -40,7 +40,7 @@ CHECKS = Page(
 `pulumi up` report them in the same words. An error stops all three commands; a warning stops none.
 `dynostack explain CODE` prints one entry. `make docs` generates this page.
 
-## Switch a rule off, or change its severity
+## Switch a rule off or change its severity
 
 In the `pyproject.toml` beside `Pulumi.yaml`:
 

@@ -264,10 +264,13 @@ class _Reading:
                 yield WantedAddon(other.name, _plan(other.name), is_asked=False)
 
     def _needs(self, service: Service) -> bool:
-        """Return whether the app cannot do without a service, or uses it if it is there."""
+        """Return whether the app reads the config var of a cache or a key-value store.
+
+        An app that reads the config var of another service may have an account of its own there.
+        """
         first = next(iter(service.sets), "")
-        is_used = service.name in (*catalogue.MEMCACHED_SERVICES.names, *REDIS_SERVICES)
-        return bool(first) and (first in self._required or (is_used and self._usage.reads(first)))
+        is_store = service.name in (*catalogue.MEMCACHED_SERVICES.names, *REDIS_SERVICES)
+        return is_store and (first in self._required or self._usage.reads(first))
 
     def _reads_a_database(self) -> bool:
         has_driver = not self._project.packages.names.isdisjoint(POSTGRES_DRIVERS)

@@ -50,8 +50,17 @@ class Kind:
     def finding(self, today: date, path: Path, name: object) -> Iterator[Finding]:
         """Yield a finding if the end of support for a name is near or past."""
         if ending := self.ending(today, name):
-            message = f"{self.title} {ending.name} {ending.when}"
+            message = f"{self.title} {ending.name} {ending.when}{_builds(today, ending.name)}"
             yield Finding(path, "DS221", message, " or ".join(ending.later))
+
+
+def _builds(today: date, stack: str) -> str:
+    """Return what Heroku already refuses to do with a stack that is near its end of life."""
+    day = catalogue.first_builds_fail_from(stack)
+    if day is None:
+        return ""
+    since = f"since {day}" if day <= today else f"from {day} on"
+    return f"; {since} the first build in any 30 days fails"
 
 
 STACK = Kind("stack", catalogue.STACKS, catalogue.end_of_life, frozenset({"container"}))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from dynostack.environment.catalogue.tables import blocks
+from heroku_catalogue.tables import blocks
 
 _ABOUT = frozenset({"title", "url", "looked_up"})
 

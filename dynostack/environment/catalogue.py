@@ -1,4 +1,4 @@
-"""Heroku's catalogue: names, limits, prices and end dates.  Its data files name the sources.
+"""Heroku's catalogue: names, limits, prices and end dates, from the data of `heroku_catalogue`.
 
 Money is in US cents a month, storage and memory in megabytes.  None means that no source gives the
 figure.
@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from dynostack.environment.catalogue.tables import Row, Table, table
+from heroku_catalogue.tables import Row, Table, table
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,8 @@ class Service:
     sets: tuple[str, ...]
     """The config vars that the service's first add-on on an app sets."""
     topic: str
+    is_partial: bool = False
+    """Whether the catalogue has only some of the service's plans, so that others are no finding."""
 
     @property
     def plans(self) -> Table:
@@ -85,7 +87,8 @@ def _default(known: Table) -> str:
 
 def _services(topic: str) -> Iterable[Service]:
     for name, row in table(topic, "service").items():
-        yield Service(name, row["title"], tuple(row.get("sets", ())), topic)
+        sets, is_partial = tuple(row.get("sets", ())), row.get("partial", False)
+        yield Service(name, row["title"], sets, topic, is_partial)
 
 
 STACKS = _offer("a Heroku stack", table("stacks", "stack"), table("stacks", "retired-stack"))
@@ -200,6 +203,12 @@ def _dyno(size: str) -> Row:
 def end_of_life(stack: str) -> date | None:
     """Return the last day on which Heroku supports a stack."""
     return _last_day(table("stacks", "stack").get(stack, {}).get("end_of_life"))
+
+
+def first_builds_fail_from(stack: str) -> date | None:
+    """Return the day from which Heroku refuses the first build of an app in any 30 days."""
+    day: date | None = table("stacks", "stack").get(stack, {}).get("first_builds_fail_from")
+    return day
 
 
 def postgres_end_of_life(version: str) -> date | None:
