@@ -205,10 +205,11 @@ def end_of_life(stack: str) -> date | None:
     return _last_day(table("stacks", "stack").get(stack, {}).get("end_of_life"))
 
 
-def first_builds_fail_from(stack: str) -> date | None:
-    """Return the day from which Heroku refuses the first build of an app in any 30 days."""
-    day: date | None = table("stacks", "stack").get(stack, {}).get("first_builds_fail_from")
-    return day
+def failing_builds(stack: str) -> list[tuple[date, int]]:
+    """Return (day, number of days): from that day on, the first build in so many days fails."""
+    written = table("stacks", "stack").get(stack, {}).get("failing_builds", ())
+    pairs = (each.split("/") for each in written)
+    return [(date.fromisoformat(day), int(days)) for day, days in pairs]
 
 
 def postgres_end_of_life(version: str) -> date | None:

@@ -22,7 +22,7 @@ WORDS = {
     "default": bool,
     "deprecated": date,
     "end_of_life": str,
-    "first_builds_fail_from": date,
+    "failing_builds": list,
     "flat": bool,
     "generation": str,
     "high_availability": bool,

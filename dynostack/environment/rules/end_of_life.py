@@ -55,12 +55,13 @@ class Kind:
 
 
 def _builds(today: date, stack: str) -> str:
-    """Return what Heroku already refuses to do with a stack that is near its end of life."""
-    day = catalogue.first_builds_fail_from(stack)
-    if day is None:
+    """Return which builds Heroku refuses for a stack that is near its end of life."""
+    steps = catalogue.failing_builds(stack)
+    passed = [step for step in steps if step[0] <= today] or steps[:1]
+    if not passed:
         return ""
-    since = f"since {day}" if day <= today else f"from {day} on"
-    return f"; {since} the first build in any 30 days fails"
+    day, days = passed[-1]
+    return f"; from {day} on the first build {f'in {days} days' if days > 1 else 'of a day'} fails"
 
 
 STACK = Kind("stack", catalogue.STACKS, catalogue.end_of_life, frozenset({"container"}))

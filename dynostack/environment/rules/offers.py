@@ -14,24 +14,29 @@ from dynostack.environment.diagnostics.rule import RuleContext
 from dynostack.environment.section import near, shortened, unless_offered
 
 FIR = "DS216"
-CEDAR = "a name of the Cedar generation, unless Heroku offers this one to your app"
 
 
 @dataclass(frozen=True)
 class KnownNames:
-    """One kind of name: how a message calls it, the known names, and the code if it is unknown."""
+    """One kind of name that the catalogue lists."""
 
     title: str
+    """What a message calls it."""
     offer: Offer
     code: str
+    """The code of an unknown name."""
+    usual: str = ""
+    """What to write instead of a name of the Fir generation."""
 
     def findings(self, path: Path, name: object) -> Iterator[Finding]:
         """Yield a finding if the catalogue does not have the name."""
         if not isinstance(name, str) or name in self.offer.names:
             return
         if name in self.offer.fir:
-            message = f'{self.title} "{name}" belongs to the Fir generation of Heroku'
-            yield Finding(path, FIR, message, CEDAR)
+            message = (
+                f'{self.title} "{name}" is of the Fir generation; dynostack declares Cedar apps'
+            )
+            yield Finding(path, FIR, message, f"a name of Cedar, such as {self.usual}")
             return
         message = f'{self.title} "{shortened(name)}" is not in the catalogue'
         meant = near(name, self.offer.names)
@@ -39,8 +44,8 @@ class KnownNames:
 
 
 REGION = KnownNames("region", catalogue.REGIONS, "DS206")
-STACK = KnownNames("stack", catalogue.STACKS, "DS205")
-SIZE = KnownNames("dyno size", catalogue.DYNOS, "DS208")
+STACK = KnownNames("stack", catalogue.STACKS, "DS205", catalogue.DEFAULT_STACK)
+SIZE = KnownNames("dyno size", catalogue.DYNOS, "DS208", "standard-1x")
 PLAN = KnownNames("plan", catalogue.POSTGRES_PLANS, "DS202")
 VERSION = KnownNames("version", catalogue.POSTGRES_VERSIONS, "DS211")
 MEMCACHED = KnownNames("service", catalogue.MEMCACHED_SERVICES, "DS212")
