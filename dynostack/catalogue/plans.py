@@ -19,8 +19,6 @@ SECTIONS = {
 }
 """Section of an environment -> the services that it stands for."""
 
-RETIRED = {catalogue.POSTGRES_SERVICE: catalogue.POSTGRES_PLANS.retired}
-
 
 class UnknownService(CatalogueError):
     """The catalogue does not have the service; the message names those that it has."""
@@ -85,7 +83,7 @@ def show(services: Sequence[Service], out: TextIO) -> None:
 
 
 def _retired(service: Service) -> Iterator[str]:
-    for plan, gone in RETIRED.get(service.name, {}).items():
+    for plan, gone in service.retired.items():
         yield f"{plan} was retired on {gone.on}; write {gone.instead}\n"
 
 

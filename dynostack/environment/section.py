@@ -53,6 +53,9 @@ ALIKE = 0.7
 SHORTEST = 2
 """Minimum number of characters of an abbreviation."""
 
+LONGEST_NAME = 300
+"""Maximum length of a misspelled name that is compared with known ones."""
+
 LONGEST = 9
 """Maximum number of digits of a number at the end of a name."""
 
@@ -70,6 +73,8 @@ def near(name: str, known: Iterable[str]) -> tuple[str, ...]:
     ends with the given name, or that the given name begins with: `1x` means standard-1x, `24`
     heroku-24, and `prod` production.
     """
+    if len(name) > LONGEST_NAME:
+        return ()
     every = {each.casefold(): each for each in known}
     folded = name.casefold()
     stem, number = _numbered(folded)

@@ -5,6 +5,7 @@ and in the files of the source, such as requirements.txt, the Procfile and the s
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
@@ -19,7 +20,7 @@ MARK = "dynostack:"
 
 EXAMPLE = "# dynostack: ignore[DS503] and the reason"
 
-_COMMENT = re.compile(r"(?P<before>^|.*\s)(?P<comment>#\s*dynostack:\s*(?P<what>.*?))\s*$")
+_COMMENT = re.compile(r"(?P<before>^|.*\s)(?P<comment>#\s*dynostack:\s*(?P<what>.*))")
 _IGNORE = re.compile(r"ignore\[(?P<codes>[^\]]*)\].*")
 _ONLY_COMMENT = re.compile(r"\s*(#.*)?")
 
@@ -36,21 +37,17 @@ class Exemption:
     codes: tuple[str, ...]
     """The codes as written; empty if the comment has another form."""
 
-    def covers(self, diagnostic: Diagnostic) -> bool:
-        """Return whether the comment exempts the line of a diagnostic from its rule."""
-        return (
-            diagnostic.place is not None
-            and diagnostic.place.line == self.target
-            and diagnostic.code in self.codes
-            and not is_required(diagnostic.code)
-        )
+    def covers(self, code: str) -> bool:
+        """Return whether the comment exempts its line from a rule."""
+        return code in self.codes and not is_required(code)
 
 
 def exemptions(file: str, lines: Iterable[str]) -> Iterator[Exemption]:
     """Yield the exemptions in the lines of a file."""
-    lines = list(lines)
-    for number, line in enumerate(lines, 1):
-        if MARK not in line or not (found := _COMMENT.match(line)):
+    stripped = [line.rstrip() for line in lines]
+    following = _following(stripped)
+    for number, line in enumerate(stripped, 1):
+        if MARK not in line or not (found := _COMMENT.fullmatch(line)):
             continue
         ignore = _IGNORE.fullmatch(found["what"])
         listed = [each.strip() for each in ignore["codes"].split(",")] if ignore else []
@@ -58,15 +55,19 @@ def exemptions(file: str, lines: Iterable[str]) -> Iterator[Exemption]:
             file=file,
             place=Position(number, found.start("comment") + 1, len(found["comment"])),
             source=found["comment"].rjust(found.end("comment")),
-            target=number if found["before"].strip() else _next(lines, number),
+            target=number if found["before"].strip() else following[number - 1],
             codes=tuple(filter(None, listed)),
         )
 
 
-def _next(lines: list[str], number: int) -> int:
-    """Return the number of the first line after this one that is not empty or a comment."""
-    rest = enumerate(lines[number:], number + 1)
-    return next((each for each, line in rest if not _ONLY_COMMENT.fullmatch(line)), number)
+def _following(lines: list[str]) -> list[int]:
+    """Return, for each line, the number of the next one that is not empty or a comment."""
+    following, after = [], len(lines)
+    for number in range(len(lines), 0, -1):
+        following.append(after)
+        if not _ONLY_COMMENT.fullmatch(lines[number - 1]):
+            after = number
+    return following[::-1]
 
 
 class Exemptions:
@@ -76,18 +77,28 @@ class Exemptions:
         """Initialize; `lines_of` returns the lines of a file of the project."""
         self._lines_of = lines_of
         self._files: dict[str, tuple[Exemption, ...]] = {}
+        self._targets: dict[str, dict[int, list[Exemption]]] = {}
         self._needed: set[tuple[Exemption, str]] = set()
 
     def of(self, file: str) -> tuple[Exemption, ...]:
         """Return the exemptions in a file."""
         if file not in self._files:
             self._files[file] = tuple(exemptions(file, self._lines_of(file)))
+            self._targets[file] = defaultdict(list)
+            for each in self._files[file]:
+                self._targets[file][each.target].append(each)
         return self._files[file]
+
+    def _at(self, diagnostic: Diagnostic) -> list[Exemption]:
+        """Return the exemptions of a diagnostic's line."""
+        if diagnostic.place is None or not self.of(diagnostic.file):
+            return []
+        return self._targets[diagnostic.file].get(diagnostic.place.line, [])
 
     def remaining(self, diagnostics: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
         """Yield the diagnostics whose lines are not exempt."""
         for each in diagnostics:
-            covering = [one for one in self.of(each.file) if one.covers(each)]
+            covering = [one for one in self._at(each) if one.covers(each.code)]
             self._needed.update((one, each.code) for one in covering)
             if not covering:
                 yield each

@@ -156,7 +156,10 @@ def _with_exemptions(examined: Examined, file: str, folder: ProjectFolder) -> Ex
 def _files_with_comments(folder: ProjectFolder) -> list[str]:
     """Return the files of the source that were read and that may have exemptions."""
     sources = (each.folder for each in folder.known.values() if isinstance(each, Source))
-    return [text.file for each in sources for text in each.texts if MARK in text.content]
+    for text in (text for source in sources for text in source.texts):
+        if text.file not in folder.marked:
+            folder.marked[text.file] = MARK in text.content
+    return [file for file, is_marked in folder.marked.items() if is_marked]
 
 
 def _with(examined: Examined, more: Iterable[Diagnostic], folder: ProjectFolder) -> Examined:

@@ -27,6 +27,8 @@ class ProjectFolder:
     """Whether the project's own `config` package is run."""
     known: dict[object, object] = field(default_factory=dict)
     """Results that rules read from other files, kept for the next stack."""
+    marked: dict[str, bool] = field(default_factory=dict)
+    """File of the source -> whether it may have comments that exempt lines from rules."""
     drafts: Mapping[str, str] = field(default_factory=dict)
     """A file's name -> the text to read instead of it."""
     _pages: dict[str, EnvironmentFile | EnvironmentErrors] = field(default_factory=dict)
