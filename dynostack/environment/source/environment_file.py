@@ -18,6 +18,9 @@ from dynostack.environment.source import redaction as masking
 from dynostack.environment.source.validation_messages import HIDDEN
 from dynostack.environment.source.yaml_file import Document
 
+LAST_OF_THE_MODEL = "DS199"
+"""The last code that can be about the shape of a value, which hides errors inside it."""
+
 
 @dataclass(frozen=True)
 class EnvironmentFile:
@@ -70,7 +73,7 @@ class EnvironmentFile:
         for each in sorted(findings, key=_is_warning):
             if not any(self._explains(earlier, each) for earlier in kept):
                 kept.append(each)
-        hidden = self._hidden([each for each in kept if each.at_key or _is_secret(each)])
+        hidden = self._hidden([each for each in kept if _may_hide_a_secret(each)])
         return in_file_order(self._diagnostic(each, hidden) for each in kept)
 
     def _explains(self, wrong: Finding, other: Finding) -> bool:
@@ -78,7 +81,8 @@ class EnvironmentFile:
         if wrong.elsewhere or other.elsewhere or _is_warning(wrong):
             return False
         if _covers(wrong.path, other.path):
-            return True
+            # A rule about a section as a whole says nothing about the values inside it.
+            return wrong.path == other.path or _is_of_the_model(wrong)
         beside = other.path[:-1] == wrong.path[:-1] and other.path not in self.tree.spans
         return beside and (wrong.path[-1:] == (NO_KEY,) or _is_misspelt(wrong, other))
 
@@ -228,6 +232,15 @@ def _is_misspelt(wrong: Finding, missing: Finding) -> bool:
     if not (wrong.at_key and wrong.path and missing.path):
         return False
     return bool(near(str(wrong.path[-1]), [str(missing.path[-1])]))
+
+
+def _may_hide_a_secret(found: Finding) -> bool:
+    """Return whether the values at a finding may be secret; those that the model knows are not."""
+    return (found.at_key and _is_of_the_model(found)) or _is_secret(found)
+
+
+def _is_of_the_model(found: Finding) -> bool:
+    return found.code <= LAST_OF_THE_MODEL
 
 
 def _is_secret(found: Finding) -> bool:
