@@ -11,6 +11,7 @@ import re
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from pathlib import Path
 
 import yaml
@@ -22,6 +23,7 @@ from dynostack.environment import Diagnostic, EnvironmentErrors, catalogue, exam
 from dynostack.environment.diagnostics.codes import codes
 from dynostack.environment.diagnostics.diagnostic import Position, in_file_order
 from dynostack.environment.diagnostics.yaml_tree import SourceSpan
+from dynostack.environment.section import ALIKE
 from dynostack.environment.source.environment_file import EnvironmentFile
 from dynostack.environment.source.project_folder import ProjectFolder
 from dynostack.environment.source.redaction import is_named_as_secret
@@ -190,9 +192,11 @@ def _meant(diagnostic: Diagnostic, name: str) -> str | None:
 
 
 def _may_be_newer(diagnostic: Diagnostic, name: str) -> bool:
-    """Return whether the name may be newer than the catalogue, such as heroku-28."""
-    numbers, known = (re.findall("[0-9]+", each) for each in (name, diagnostic.near[0]))
-    return codes()[diagnostic.code].severity == "warning" and numbers != known
+    """Return whether the name may be newer than the catalogue, such as heroku-28 or eu-north."""
+    known = diagnostic.near[0]
+    numbers, known_numbers = (re.findall("[0-9]+", each) for each in (name, known))
+    is_typo = numbers == known_numbers and SequenceMatcher(None, name, known).ratio() >= ALIKE
+    return codes()[diagnostic.code].severity == "warning" and not is_typo
 
 
 def _is_text(name: str) -> bool:
