@@ -273,10 +273,11 @@ class _Reading:
         return is_store and (first in self._required or self._usage.reads(first))
 
     def _reads_a_database(self) -> bool:
-        has_driver = not self._project.packages.names.isdisjoint(POSTGRES_DRIVERS)
-        return self._usage.reads("DATABASE_URL") and (
-            has_driver or not self._project.packages.complete
-        )
+        packages = self._project.packages
+        has_driver = not packages.names.isdisjoint(POSTGRES_DRIVERS)
+        if self._usage.reads("DATABASE_URL"):
+            return has_driver or not packages.complete
+        return has_driver and self._usage.doubt("DATABASES")
 
 
 def _is_open(allowed: Hosts) -> bool:
