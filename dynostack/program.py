@@ -10,6 +10,7 @@ from pulumi.runtime import get_config
 
 from dynostack.components import declare as declare_everything
 from dynostack.environment import Environment, examine
+from dynostack.environment.diagnostics.repeated import without_repetition
 from dynostack.environment.section import keys_of
 from dynostack.environment.source.project_model import project_model
 from dynostack.inventory.account import refusal
@@ -27,7 +28,7 @@ def run(declare: Callable[[Any], None] = declare_everything) -> None:
     """
     stack = pulumi.get_stack()
     examined = examine(stack, decrypted=decrypted(project_model(Path.cwd()).environment))
-    for warning in examined.warnings:
+    for warning in without_repetition(examined.warnings):
         pulumi.log.warn(f"{warning}")
     if examined.environment is None:
         raise pulumi.RunError("\n" + "\n".join(map(str, examined.errors)))

@@ -31,7 +31,7 @@ def test_every_path_in_the_tree_exists(path: str) -> None:
     assert (ROOT / path).exists()
 
 
-@pytest.mark.parametrize("package", ["dynostack", "localheroku"])
+@pytest.mark.parametrize("package", ["dynostack", "heroku_catalogue", "localheroku"])
 def test_every_package_is_in_the_tree(package: str) -> None:
     rooms = {
         f"{package}/{each.name}/"

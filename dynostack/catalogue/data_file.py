@@ -1,6 +1,6 @@
 """A data file of the catalogue as text: rows are changed in place, everything else is kept.
 
-The format is that of `dynostack.environment.catalogue.tables`, with one row per line.
+The format is that of `heroku_catalogue.tables`, with one row per line.
 """
 
 from __future__ import annotations
@@ -13,13 +13,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from dynostack.environment.catalogue.sources import FigureSource
+from heroku_catalogue.sources import FigureSource
 from localheroku.core.atomic_files import rewrite
 
 Values = dict[str, Any]
 
 _BLOCK = "[[source]]"
-_ROW = re.compile(r"([\w-]+) = \{.*\}")
+_ROW = re.compile(r"([\w-]+|\"[^\"]+\") = \{.*\}")
+_BARE_KEY = re.compile(r"[\w-]+")
 _HEAD = re.compile(r"\[source\.([\w-]+)\]")
 
 
@@ -80,7 +81,7 @@ class DataFile:
             elif head := _HEAD.fullmatch(text):
                 kind = head[1]
             elif kind and (row := _ROW.fullmatch(text)):
-                spots.append(_Spot(line, number, kind, row[1]))
+                spots.append(_Spot(line, number, kind, row[1].strip('"')))
         return spots
 
     def _forget(self, kind: str, name: str, figure: str) -> None:
@@ -145,9 +146,11 @@ class DataFile:
 
 
 def _row(name: str, values: Values) -> str:
+    key = name if _BARE_KEY.fullmatch(name) else f'"{name}"'
     if not values:
-        return f"{name} = {{}}"
-    return f"{name} = {{ {', '.join(f'{key} = {_value(each)}' for key, each in values.items())} }}"
+        return f"{key} = {{}}"
+    figures = ", ".join(f"{figure} = {_value(value)}" for figure, value in values.items())
+    return f"{key} = {{ {figures} }}"
 
 
 def _value(value: Any) -> str:

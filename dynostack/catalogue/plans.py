@@ -11,15 +11,13 @@ from typing import Any, TextIO
 from dynostack.catalogue.errors import CatalogueError
 from dynostack.environment import catalogue
 from dynostack.environment.catalogue import Service
-from dynostack.environment.catalogue.sources import FigureSource, figures
+from heroku_catalogue.sources import FigureSource, figures
 
 SECTIONS = {
     "postgres": (catalogue.POSTGRES_SERVICE,),
     "memcached": catalogue.MEMCACHED_SERVICES.names,
 }
 """Section of an environment -> the services that it stands for."""
-
-RETIRED = {catalogue.POSTGRES_SERVICE: catalogue.POSTGRES_PLANS.retired}
 
 
 class UnknownService(CatalogueError):
@@ -85,7 +83,7 @@ def show(services: Sequence[Service], out: TextIO) -> None:
 
 
 def _retired(service: Service) -> Iterator[str]:
-    for plan, gone in RETIRED.get(service.name, {}).items():
+    for plan, gone in service.retired.items():
         yield f"{plan} was retired on {gone.on}; write {gone.instead}\n"
 
 

@@ -11,10 +11,20 @@ from typing import Any
 
 from dynostack.catalogue.data_file import DataFile
 from dynostack.catalogue.errors import CatalogueError
-from dynostack.catalogue.platform import Answer, ask, questions
-from dynostack.environment.catalogue.sources import FigureSource
-from dynostack.environment.catalogue.tables import LIBRARY, TOPICS
+from dynostack.catalogue.platform import LISTS, Answer, ask, questions
 from dynostack.inventory.platform_api import HEROKU
+from heroku_catalogue.sources import FigureSource
+from heroku_catalogue.tables import LIBRARY, TOPICS
+
+NOT_IN_THE_API = (
+    "limits of plans",
+    "features",
+    "end dates and retirements",
+    "Postgres versions",
+    "config vars that services set",
+    "limits of an app",
+)
+"""Parts of the catalogue that no list of the Platform API has."""
 
 URL, KEY = "HEROKU_API_URL", "HEROKU_API_KEY"
 
@@ -53,6 +63,8 @@ class Update:
 
     changes: list[Change]
     missing: list[Missing]
+    renewed: tuple[str, ...] = ()
+    """The parts of the catalogue that were compared with Heroku's."""
 
 
 def update(folder: Path, variables: Mapping[str, str], today: date) -> Update:
@@ -76,7 +88,7 @@ def update(folder: Path, variables: Mapping[str, str], today: date) -> Update:
     services = {name: topic for topic in TOPICS for name in files[topic].known("service")}
     url, key = variables.get(URL) or HEROKU, variables[KEY].strip()
     answers = ask(url, key, questions(services))
-    found, changed = Update([], []), set()
+    found, changed = Update([], [], _parts(answers)), set()
     for answer in answers:
         file = files[answer.question.topic]
         changes = list(_changes(file, answer))
@@ -88,6 +100,13 @@ def update(folder: Path, variables: Mapping[str, str], today: date) -> Update:
     for topic in changed:
         files[topic].write()
     return found
+
+
+def _parts(answers: list[Answer]) -> tuple[str, ...]:
+    """Return the parts of the catalogue that Heroku answered about, such as `stacks`."""
+    lists = [each.path.strip("/") for each in LISTS]
+    services = sum(each.rows is not None and each.question not in LISTS for each in answers)
+    return (f"plans and prices of {services} add-on services", *lists)
 
 
 def _changes(file: DataFile, answer: Answer) -> Iterator[Change]:

@@ -11,6 +11,7 @@ import re
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from pathlib import Path
 
 import yaml
@@ -19,9 +20,11 @@ from dynostack.check import edits
 from dynostack.check.edits import Edit
 from dynostack.check.pins import pinned
 from dynostack.environment import Diagnostic, EnvironmentErrors, catalogue, examine
+from dynostack.environment.diagnostics.codes import codes
 from dynostack.environment.diagnostics.diagnostic import Position, in_file_order
 from dynostack.environment.diagnostics.secret_detection import HIDDEN
 from dynostack.environment.diagnostics.yaml_tree import SourceSpan
+from dynostack.environment.section import ALIKE
 from dynostack.environment.source.environment_file import EnvironmentFile
 from dynostack.environment.source.project_folder import ProjectFolder
 from dynostack.environment.source.redaction import is_named_as_secret
@@ -179,11 +182,21 @@ def _meant(diagnostic: Diagnostic, name: str) -> str | None:
     """Return the intended name, or None if it is ambiguous."""
     if diagnostic.code == RETIRED_PLAN:
         gone = catalogue.POSTGRES_PLANS.retired.get(name)
-        return gone.instead if gone else None
+        return gone.instead if gone else "".join(diagnostic.near) or None
     only_case = [each for each in diagnostic.near if each.casefold() == name.casefold()]
     if len(only_case) == 1:
         return only_case[0]
-    return diagnostic.near[0] if len(diagnostic.near) == 1 else None
+    if len(diagnostic.near) != 1 or _may_be_newer(diagnostic, name):
+        return None
+    return diagnostic.near[0]
+
+
+def _may_be_newer(diagnostic: Diagnostic, name: str) -> bool:
+    """Return whether the name may be newer than the catalogue, such as heroku-28 or eu-north."""
+    known = diagnostic.near[0]
+    numbers, known_numbers = (re.findall("[0-9]+", each) for each in (name, known))
+    is_typo = numbers == known_numbers and SequenceMatcher(None, name, known).ratio() >= ALIKE
+    return codes()[diagnostic.code].severity == "warning" and not is_typo
 
 
 def _is_text(name: str) -> bool:

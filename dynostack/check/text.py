@@ -6,17 +6,26 @@ import click
 
 from dynostack.check.report import Report
 from dynostack.environment import Diagnostic
+from dynostack.environment.diagnostics.repeated import Shown, without_repetition
 
 COLORS = {"error": "red", "warning": "yellow"}
 
 
 def rendered(report: Report) -> str:
-    """Return the text of every diagnostic, then the summary line."""
+    """Return the text of the diagnostics, with repeated warnings counted, then the summary line."""
     color = "green"
     if report.diagnostics:
         color = COLORS["error" if report.errors else "warning"]
     summary = click.style(report.summary, fg=color, bold=True)
-    return "\n".join([*(colored(each) for each in report.diagnostics), summary])
+    shown = (_with_rest(each) for each in without_repetition(report.diagnostics))
+    return "\n".join([*shown, summary])
+
+
+def _with_rest(shown: Shown) -> str:
+    """Return a diagnostic's text, and the line about others of the same rule."""
+    return "\n".join(
+        filter(None, (colored(shown.diagnostic), shown.rest and click.style(shown.rest, dim=True)))
+    )
 
 
 def colored(diagnostic: Diagnostic) -> str:

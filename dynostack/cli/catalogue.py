@@ -43,11 +43,14 @@ def catalogue() -> None:
 def update(workspace: LocalWorkspace) -> None:
     """Update the catalogue from the Heroku Platform API.
 
-    Reads plans, stacks, regions and dyno sizes, and writes the changes to the folder in
-    DYNOSTACK_CATALOGUE, or by default to the installed dynostack.
+    Renews the names of plans, stacks, regions and dyno sizes, their prices, and the memory of
+    dynos. Writes the changes to the folder in DYNOSTACK_CATALOGUE, or by default to the installed
+    dynostack. The API does not have limits of plans, features, end dates and Postgres versions:
+    only a new dynostack renews them.
     """
+    from dynostack.catalogue.update import NOT_IN_THE_API
     from dynostack.catalogue.update import update as bring_up_to_date
-    from dynostack.environment.catalogue.tables import FOLDER
+    from heroku_catalogue.tables import FOLDER
 
     if os.environ.get("HEROKU_API_URL") == workspace.heroku.url:
         raise CatalogueError(
@@ -58,6 +61,8 @@ def update(workspace: LocalWorkspace) -> None:
     found = bring_up_to_date(FOLDER, os.environ, today)
     for line in (*found.changes, *found.missing):
         click.echo(str(line))
+    step(f"renewed from Heroku: {', '.join(found.renewed)}")
+    step(f"not in Heroku's API, so only a new dynostack renews them: {', '.join(NOT_IN_THE_API)}")
     changed = len(found.changes)
     step(
         f"figures changed: {changed}; to update the schema for editors, run:"

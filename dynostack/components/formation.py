@@ -7,7 +7,7 @@ from dynostack import environment
 from dynostack.components.app import App
 from dynostack.components.build import Build
 from dynostack.components.values import changed
-from dynostack.environment.catalogue import DYNO_SIZES
+from dynostack.environment.catalogue import answered_size
 
 
 class Formation(pulumi.ComponentResource):
@@ -26,7 +26,7 @@ class Formation(pulumi.ComponentResource):
                 process,
                 app_id=app.id,
                 type=process,
-                size=changed(dynos.size, DYNO_SIZES.__getitem__),
+                size=changed(dynos.size, answered_size),
                 quantity=dynos.quantity,
                 opts=pulumi.ResourceOptions(parent=self, depends_on=after),
             )

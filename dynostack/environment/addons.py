@@ -14,7 +14,7 @@ from dynostack.environment import catalogue, derived_names
 from dynostack.environment.app import ConfigVarValue
 from dynostack.environment.diagnostics.finding import Finding, Path, problem
 from dynostack.environment.diagnostics.rule import RuleContext
-from dynostack.environment.section import PRIVATE, Section, near, shortened, written
+from dynostack.environment.section import PRIVATE, Section, near, shortened, unless_offered, written
 
 AddonName = Annotated[
     str,
@@ -66,6 +66,8 @@ SECTION_OF_SERVICE = {
 }
 """Service -> its own section, so that it is declared in a single place."""
 
+RETIRED = "DS201"
+ACCEPTED = "unlisted: true beside plan if Heroku offers it"
 PLAN_FORM = r"[a-z0-9][a-z0-9_-]*:[a-z0-9][a-z0-9._-]*"
 _plan_form = written(
     "DS140",
@@ -76,23 +78,32 @@ _plan_form = written(
 )
 
 
+def _with_a_plan(service: str) -> str:
+    plans = list(catalogue.plans(service))
+    if plans and service not in SECTION_OF_SERVICE:
+        suggestion = f'"{service}:{plans[0]}", or another plan of the service'
+        raise problem("DS140", f'"{service}" is a service without a plan', suggestion)
+    return service
+
+
 def _of_another_section(plan: str) -> str:
     service, _, name = plan.partition(":")
     if section := SECTION_OF_SERVICE.get(service):
-        raise problem(
-            "DS152",
-            f"{service} has its own section, {section}",
-            f'plan: "{name}" under {section}',
-        )
+        message = f"{service} has its own section, {section}"
+        suggestion = f'plan: "{name}" under {section}'
+        if service == catalogue.POSTGRES_SERVICE:
+            message += ", which also has additional databases"
+            suggestion = f"{{ plan: {name} }} under postgres.databases, or under postgres if first"
+        raise problem("DS152", message, suggestion)
     return plan
 
 
 class Addon(Section):
     """One add-on of any service except Heroku Postgres and memcached."""
 
-    plan: Annotated[str, _plan_form, AfterValidator(_of_another_section)] = Field(
-        description="Service and plan.", examples=["papertrail:choklad"]
-    )
+    plan: Annotated[
+        str, AfterValidator(_with_a_plan), _plan_form, AfterValidator(_of_another_section)
+    ] = Field(description="Service and plan.", examples=["papertrail:choklad"])
     name: AddonName | None = Field(
         None,
         description="The add-on's name, unique in all of Heroku.  If absent, Pulumi generates one;"
@@ -107,7 +118,7 @@ class Addon(Section):
     attachments: Attachments = Field([])
     unlisted: bool = Field(
         False,
-        description="Accept a service or plan that Heroku has but the catalogue does not.",
+        description="Do not warn about a service or plan that the catalogue does not have.",
         examples=[True],
     )
 
@@ -180,13 +191,14 @@ def attachments_twice(context: RuleContext) -> Iterator[Finding]:
 
 
 def in_the_catalogue(context: RuleContext) -> Iterator[Finding]:
-    """Report unknown services and plans; Heroku would reject them partway through an update."""
+    """Report services and plans that the catalogue does not have, and plans that were retired."""
     for key, addon in context.keys("addons").items():
         plan = context.text("addons", key, "plan") or ""
-        if isinstance(addon, dict) and addon.get("unlisted") is True:
-            continue
+        accepted = isinstance(addon, dict) and addon.get("unlisted") is True
         if re.fullmatch(PLAN_FORM, plan) and plan.partition(":")[0] not in SECTION_OF_SERVICE:
-            yield from _unlisted(("addons", key, "plan"), *plan.split(":"))
+            for found in _unlisted(("addons", key, "plan"), *plan.split(":")):
+                if not accepted or found.code == RETIRED:
+                    yield found
 
 
 def _unlisted(path: Path, service: str, name: str) -> Iterator[Finding]:
@@ -194,20 +206,20 @@ def _unlisted(path: Path, service: str, name: str) -> Iterator[Finding]:
     if service not in known:
         meant = near(service, known.keys() - SECTION_OF_SERVICE.keys())
         message = f'add-on service "{shortened(service)}" is not in the catalogue'
-        code, plans = "DS214", tuple(f"{each}:{name}" for each in meant)
-    elif name not in known[service].plans and known[service].plans:
+        plans = tuple(f"{each}:{name}" for each in meant)
+        instead = unless_offered(plans, plans) if plans else ACCEPTED
+        yield Finding(path, "DS214", message, instead, plans)
+    elif gone := known[service].retired.get(name):
+        message, instead = f'plan "{service}:{name}" was retired on {gone.on}', gone.instead
+        yield Finding(path, RETIRED, message, f'"{service}:{instead}"', (f"{service}:{instead}",))
+    elif name not in known[service].plans and not known[service].is_partial:
         if name.startswith(PRIVATE):
             return
-        message = f'plan "{shortened(name)}" is not a {known[service].title} plan'
+        message = f'plan "{shortened(name)}" is not in the catalogue of {known[service].title}'
         offered = [each for each in known[service].plans if not each.startswith(PRIVATE)]
-        code, plans = "DS202", tuple(f"{service}:{each}" for each in near(name, offered))
-    else:
-        return
-    suggestion = " or ".join(f'"{each}"' for each in plans)
-    otherwise = "unlisted: true beside plan if Heroku offers it"
-    yield Finding(
-        path, code, message, f"{suggestion}, or {otherwise}" if suggestion else otherwise, plans
-    )
+        plans = tuple(f"{service}:{each}" for each in near(name, offered))
+        every = [f"{service}:{each}" for each in offered]
+        yield Finding(path, "DS202", message, unless_offered(plans, every), plans)
 
 
 def outside_of_private_spaces(context: RuleContext) -> Iterator[Finding]:

@@ -18,7 +18,7 @@ from dynostack.environment.checkout.git_files import repository
 from dynostack.environment.diagnostics.finding import Finding, problem
 from dynostack.environment.diagnostics.rule import RuleContext
 from dynostack.environment.section import (
-    OfferCodes,
+    RefusalCodes,
     Section,
     near,
     offered,
@@ -51,8 +51,8 @@ TeamName = Annotated[
         derived_names.dashed,
     ),
 ]
-Region = Annotated[str, offered("region", catalogue.REGIONS, OfferCodes("DS206", private="DS207"))]
-Stack = Annotated[str, offered("stack", catalogue.STACKS, OfferCodes("DS205", "DS204"))]
+Region = Annotated[str, offered("region", catalogue.REGIONS, RefusalCodes(private="DS207"))]
+Stack = Annotated[str, offered("stack", catalogue.STACKS, RefusalCodes("DS204"))]
 Buildpack = Annotated[
     str,
     written(

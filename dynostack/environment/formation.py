@@ -9,7 +9,7 @@ from pydantic import Field
 
 from dynostack.environment import catalogue, derived_names
 from dynostack.environment.diagnostics.finding import problem
-from dynostack.environment.section import Check, OfferCodes, Section, offered, written
+from dynostack.environment.section import Check, RefusalCodes, Section, offered, written
 
 ProcessType = Annotated[
     str,
@@ -23,9 +23,7 @@ ProcessType = Annotated[
         derived_names.dashed_or_underscored,
     ),
 ]
-DynoSize = Annotated[
-    str, offered("dyno size", catalogue.DYNOS, OfferCodes("DS208", "DS213", "DS209"))
-]
+DynoSize = Annotated[str, offered("dyno size", catalogue.DYNOS, RefusalCodes("DS213", "DS209"))]
 
 
 def _not_negative(quantity: int) -> int:

@@ -3,19 +3,33 @@
 https://devcenter.heroku.com/articles/heroku-postgres-plans
 """
 
+import re
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from dynostack.environment import catalogue
 from dynostack.environment.addons import AddonName, Attachments, Key
-from dynostack.environment.section import OfferCodes, Section, offered
+from dynostack.environment.diagnostics.finding import problem
+from dynostack.environment.section import RefusalCodes, Section, offered
 
 PostgresPlan = Annotated[
-    str, offered("plan", catalogue.POSTGRES_PLANS, OfferCodes("DS202", "DS201", "DS203"))
+    str, offered("plan", catalogue.POSTGRES_PLANS, RefusalCodes("DS201", "DS203"))
 ]
+
+
+def _not_older(version: str) -> str:
+    oldest = min(map(float, catalogue.POSTGRES_VERSIONS.names))
+    if re.fullmatch(r"[0-9]{1,4}([.][0-9]{1,4})?", version) and float(version) < oldest:
+        message = f'version "{version}" is older than all versions that Heroku Postgres offers'
+        raise problem("DS210", message, f'"{catalogue.DEFAULT_POSTGRES_VERSION}"')
+    return version
+
+
 PostgresVersion = Annotated[
-    str, offered("version", catalogue.POSTGRES_VERSIONS, OfferCodes("DS211", "DS210"))
+    str,
+    offered("version", catalogue.POSTGRES_VERSIONS, RefusalCodes("DS210")),
+    AfterValidator(_not_older),
 ]
 
 

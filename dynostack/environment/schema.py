@@ -33,6 +33,9 @@ SECURE = {
     "additionalProperties": False,
 }
 
+OTHER = {"type": "string"}
+"""Any name: Heroku may have one that the catalogue lacks; editors complete those that it has."""
+
 _PULUMI = {
     "encryptionsalt": "The salt of the stack's passphrase.  Written by Pulumi.",
     "encryptedkey": "The stack's data key, encrypted.  Written by Pulumi.",
@@ -160,13 +163,13 @@ _CHANGES = (
 
 
 def _with_plans_of_the_service(memcached: Schema) -> None:
-    """Add the plans of each service; without a service, those of the default one."""
+    """Add the known plans of each service for completion; without one, those of the default."""
     memcached["allOf"] = []
     for service, offer in catalogue.MEMCACHED_PLANS.items():
         chosen: Schema = {"properties": {"service": {"const": service}}}
         if service != catalogue.DEFAULT_MEMCACHED_SERVICE:
             chosen["required"] = ["service"]
-        plans = {"properties": {"plan": {"enum": list(offer.names)}}}
+        plans = {"properties": {"plan": {"anyOf": [{"enum": list(offer.names)}, OTHER]}}}
         memcached["allOf"].append({"if": chosen, "then": plans})
 
 

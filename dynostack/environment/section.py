@@ -50,6 +50,15 @@ class Check(AfterValidator):
 ALIKE = 0.7
 """Minimum similarity of a misspelled name and the intended one, from 0 to 1."""
 
+SHORTEST = 2
+"""Minimum number of characters of an abbreviation."""
+
+LONGEST_NAME = 300
+"""Maximum length of a misspelled name that is compared with known ones."""
+
+LONGEST = 9
+"""Maximum number of digits of a number at the end of a name."""
+
 
 def shortened(text: str) -> str:
     """Return a text shortened for a message, but long enough to search for."""
@@ -57,27 +66,53 @@ def shortened(text: str) -> str:
 
 
 def near(name: str, known: Iterable[str]) -> tuple[str, ...]:
-    """Return up to three known names that may be the intended spelling, most similar first.
+    """Return the known name that is probably meant, or up to three that are equally probable.
 
-    Among equally similar names, those with the nearest number at the end come first.
+    Names that differ only in the number at their end are compared by that number: premium-10 is
+    nearer to premium-12 than premium-2.  Without a similar name, return the only one that begins or
+    ends with the given name, or that the given name begins with: `1x` means standard-1x, `24`
+    heroku-24, and `prod` production.
     """
     if len(name) > LONGEST_NAME:
         return ()
+    every = {each.casefold(): each for each in known}
     folded = name.casefold()
-    alike = difflib.SequenceMatcher(b=folded)
-    found = []
-    for index, each in enumerate({each.casefold(): each for each in known}.values()):
-        alike.set_seq1(each.casefold())
+    stem, number = _numbered(folded)
+    siblings = {each: _numbered(each)[1] for each in every if _numbered(each)[0] == stem}
+    ranks: dict[str, float]
+    if number is not None and folded not in every and siblings:
+        ranks = {each: abs(other - number) for each, other in siblings.items() if other is not None}
+    else:
+        ranks = _unlikeness(folded, every)
+    if ranks:
+        return tuple(every[each] for each in ranks if ranks[each] == min(ranks.values()))[:3]
+    parts = [spelling for each, spelling in every.items() if _abbreviates(folded, each)]
+    return tuple(parts) if len(parts) == 1 else ()
+
+
+def _unlikeness(name: str, known: Iterable[str]) -> dict[str, float]:
+    """Return how much each similar name differs from the given one, from 0 to 1."""
+    alike = difflib.SequenceMatcher(b=name)
+    ranks = {}
+    for each in known:
+        alike.set_seq1(each)
         if (likeness := alike.ratio()) >= ALIKE:
-            distance = abs(_number(each.casefold()) - _number(folded))
-            found.append((-likeness, distance, index, each))
-    return tuple(each for *_, each in sorted(found)[:3])
+            ranks[each] = 1 - likeness
+    return ranks
 
 
-def _number(name: str) -> int:
-    """Return the number at the end of a name, such as a plan's size."""
-    digits = re.search(r"[0-9]{0,9}$", name)
-    return int(digits[0] or 0) if digits else 0
+def _numbered(name: str) -> tuple[str, int | None]:
+    """Return a name without the number at its end, and that number, such as a plan's size."""
+    stem = name.rstrip("0123456789")
+    digits = name[len(stem) :]
+    return (stem, int(digits)) if 0 < len(digits) <= LONGEST else (name, None)
+
+
+def _abbreviates(name: str, known: str) -> bool:
+    """Return whether one of two names is a beginning of the other, or the end after a dash."""
+    if min(len(name), len(known)) < SHORTEST:
+        return False
+    return known.startswith(name) or name.startswith(known) or known.endswith(f"-{name}")
 
 
 def one_of(name: str, known: Iterable[str]) -> str:
@@ -106,45 +141,88 @@ class Choice:
         return problem(self.code, message, one_of(name, names), near(name, names))
 
 
-LONGEST_NAME = 100
+LONGEST_INVALID = 100
 """Maximum length of an invalid name from which a valid one is derived."""
+
+FEW = 12
+"""Maximum number of names to list in a suggestion."""
+
+
+def unless_offered(meant: Iterable[str], known: Iterable[str]) -> str:
+    """Return a suggestion for a name that may be newer than the catalogue."""
+    names = " or ".join(map(quoted, meant)) or few_of(known)
+    return f"{names}, unless Heroku offers this one"
+
+
+def few_of(known: Iterable[str]) -> str:
+    """Return a suggestion that lists the names, or the first of many."""
+    names = list(map(quoted, known))
+    return f"one of {', '.join(names if len(names) <= FEW else [*names[:3], '...'])}"
+
+
+def quoted(name: str) -> str:
+    """Return a name as it is written in YAML, with quotes if it would be a number without them."""
+    return f'"{name}"' if re.fullmatch(r"[0-9.]+|.*:.*", name) else name
+
 
 PRIVATE = ("private-", "shield-")
 """Prefixes of names that exist only inside a Private or Shield Space."""
 
 
-@dataclass(frozen=True)
-class OfferCodes:
-    """The codes of the errors that a name from the catalogue can have."""
+MALFORMED = "DS215"
 
-    unknown: str
+_FORM = re.compile(r"[a-z0-9]+([-._][a-z0-9]+)*")
+"""The form of all names that Heroku gives to plans, stacks, regions, sizes and versions."""
+
+
+@dataclass(frozen=True)
+class RefusalCodes:
+    """The codes of the names that Heroku certainly refuses; empty if there are none."""
+
     retired: str = ""
     private: str = ""
 
 
-def offered(kind: str, offer: Offer, codes: OfferCodes) -> Check:
-    """Return a check that a name is in the catalogue.
+def offered(kind: str, offer: Offer, codes: RefusalCodes = RefusalCodes()) -> Check:
+    """Return a check that Heroku may have something of this name.
 
-    For a name that Heroku retired, the error suggests its successor.
+    Heroku may have a name that the catalogue lacks; `rules/offers.py` warns about it.  It certainly
+    refuses a name that it retired, one that exists only in a Private Space, and a malformed one.
     """
 
     def check(name: str) -> str:
         if name in offer.names:
             return name
-        if (alone := name.rpartition(":")[2]) in offer.names:
-            raise problem(
-                codes.unknown, f'{kind} "{shortened(name)}" has an unneeded prefix', alone
-            )
-        if gone := offer.retired.get(name):
+        if gone := offer.retired.get(name.casefold()):
             message = f'{kind} "{shortened(name)}" was retired on {gone.on}'
-            raise problem(codes.retired, message, gone.instead)
-        if name in offer.private or (codes.private and name.startswith(PRIVATE)):
+            raise problem(codes.retired, message, quoted(gone.instead))
+        if codes.private and (name in offer.private or name.startswith(PRIVATE)):
             message = f'{kind} "{shortened(name)}" exists only in a Private Space'
-            raise problem(codes.private, message, one_of("", offer.names))
-        message = f'{kind} "{shortened(name)}" is not {offer.title}'
-        raise problem(codes.unknown, message, one_of(name, offer.names), near(name, offer.names))
+            raise problem(codes.private, message, _outside(name, offer))
+        if (alone := name.rpartition(":")[2]) in offer.names:
+            message = f'{kind} "{shortened(name)}" has an unneeded prefix'
+            raise problem(MALFORMED, message, alone, (alone,))
+        if not _FORM.fullmatch(name):
+            message = f'{kind} "{shortened(name)}" is not {offer.title}'
+            raise problem(MALFORMED, message, one_of(name, offer.names), near(name, offer.names))
+        return name
 
-    return Check(check, {"enum": list(offer.names)})
+    return Check(check, _schema(offer))
+
+
+def _outside(name: str, offer: Offer) -> str:
+    """Return what to write instead of a name that exists only in a Private Space."""
+    size = name.partition("-")[2]
+    like = (f"{tier}-{size}" for tier in ("premium", "performance"))
+    return next((each for each in like if each in offer.names), few_of(offer.names))
+
+
+def _schema(offer: Offer) -> dict[str, object]:
+    """Return a schema that completes the known names and refuses those that Heroku refuses."""
+    other: dict[str, object] = {"pattern": f"^{_FORM.pattern}$"}
+    if refused := [*offer.retired, *offer.private]:
+        other["not"] = {"enum": refused}
+    return {"anyOf": [{"enum": list(offer.names)}, other]}
 
 
 def written(
@@ -174,7 +252,7 @@ def written(
         if form.fullmatch(text):
             return text
         message = f'{kind} "{shortened(text)}" is not valid: {rule}'
-        meant = derived(text[:LONGEST_NAME]) if derived else ""
+        meant = derived(text[:LONGEST_INVALID]) if derived else ""
         if meant and form.fullmatch(meant):
             raise problem(code, message, meant, (meant,) if certain else ())
         raise problem(code, message, example)

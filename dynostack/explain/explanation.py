@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from functools import cache
 
-from dynostack.environment.diagnostics.codes import codes
-from dynostack.environment.section import near
+from dynostack.environment.diagnostics.codes import codes, similar_code
+from dynostack.environment.severities.settings import REASON
 from dynostack.errors import LocalError
 from dynostack.review.model import Severity
 from dynostack.review.rules import RULES
@@ -36,22 +36,30 @@ class Explanation:
     """The reason for the rule, in one or more sentences; empty where the title says it all."""
     source: str
     """The page that the rule comes from; empty for a rule of dynostack's own."""
+    choice: str = ""
+    """How a project switches the rule off or changes its severity; empty for a review's rule."""
+    is_required: bool = False
+    """Whether a project cannot switch the rule off."""
 
     @property
     def text(self) -> str:
         """The explanation for a terminal."""
-        head = f"{self.code}  {self.title.removesuffix('.')} ({self.severity})"
+        head = f"{self.code}  {self.title.removesuffix('.')} ({self._kind})"
         source = f"Source: {self.source}" if self.source else ""
-        return "\n\n".join(filter(None, (head, self.why, source)))
+        return "\n\n".join(filter(None, (head, self.why, source, self.choice)))
 
     @property
     def markdown(self) -> str:
         """The explanation as a section of a page."""
         source = f"Source: <{self.source}>." if self.source else ""
-        head = f"**{self.title.removesuffix('.')}** ({self.severity})."
+        head = f"**{self.title.removesuffix('.')}** ({self._kind})."
         return f"### {self.code}\n\n{' '.join(filter(None, (head, self.why, source)))}\n"
 
-    def as_data(self) -> dict[str, str]:
+    @property
+    def _kind(self) -> str:
+        return f"{self.severity}, required" if self.is_required else self.severity
+
+    def as_data(self) -> dict[str, object]:
         """Return the explanation for JSON."""
         return asdict(self)
 
@@ -65,8 +73,8 @@ def explanation(code: str) -> Explanation:
     every = explanations()
     if found := every.get(code.upper()):
         return found
-    alike = near(code, every)
-    hint = f"write {' or '.join(alike)}; " if alike else ""
+    alike = similar_code(code, every)
+    hint = f"write {alike}; " if alike else ""
     raise UnknownCode(f"unknown code {code}: {hint}dynostack explain lists all codes")
 
 
@@ -79,7 +87,18 @@ def explanations() -> dict[str, Explanation]:
 def _of_checks() -> Iterator[Explanation]:
     for code, rule in codes().items():
         source = rule.source if "://" in rule.source else ""
-        yield Explanation(code, rule.title, rule.severity, rule.why, source)
+        choice = f"This rule cannot be switched off: {REASON}." if rule.required else _choice(code)
+        yield Explanation(
+            code, rule.title, rule.severity, rule.why, source, choice, is_required=rule.required
+        )
+
+
+def _choice(code: str) -> str:
+    return (
+        f'To switch this rule off, write ignore = ["{code}"] under [tool.dynostack.check] in'
+        f' pyproject.toml; error = ["{code}"] or warning = ["{code}"] changes its severity.\n'
+        f"To exempt one line, end it with the comment: # dynostack: ignore[{code}] and the reason"
+    )
 
 
 def _of_reviews() -> Iterator[Explanation]:

@@ -39,6 +39,33 @@ CHECKS = Page(
 `dynostack check` reports these findings about the environment files; `pulumi preview` and
 `pulumi up` report them in the same words. An error stops all three commands; a warning stops none.
 `dynostack explain CODE` prints one entry. `make docs` generates this page.
+
+## Switch a rule off or change its severity
+
+In the `pyproject.toml` beside `Pulumi.yaml`:
+
+```toml
+[tool.dynostack.check]
+ignore = ["DS503"]                     # off
+error = ["DS2", "DS505"]               # every rule whose code begins with DS2, and DS505
+warning = ["DS529"]
+
+[tool.dynostack.check.per-stack-ignores]
+"review-*" = ["DS32"]                  # off in the stacks whose names match
+```
+
+The longest entry that matches a code counts. To exempt one line, end it with a comment, or write
+the comment alone on the line above, with a reason:
+
+```yaml
+    stack: heroku-22  # dynostack: ignore[DS221] we upgrade in January
+```
+
+This works in the stacks' files, and in the files of the Django project that a finding points to:
+requirements, Procfile and Python. A comment that is not needed is itself a warning (DS156). A
+*required* rule cannot be switched off: without it the file cannot be used, or Heroku or the engine
+fails. The choice applies to all commands alike; the reports in JSON and SARIF have the chosen
+severity.
 """,
     {
         "DS1": "The file and its shape",

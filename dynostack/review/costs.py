@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from dynostack.environment.catalogue import DYNO_SIZES, dyno_price, monthly_price
-from dynostack.environment.catalogue.tables import table
 from dynostack.review import redaction, resource_types
 from dynostack.review.model import CostLine, Costs, Operation
 from dynostack.review.step import Step, Values
+from heroku_catalogue.tables import table
 
 _WRITTEN_SIZES = {answered: size for size, answered in DYNO_SIZES.items()}
 ECO = "eco dynos of the account"

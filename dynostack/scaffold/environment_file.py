@@ -142,10 +142,9 @@ def _addon(addon: WantedAddon) -> str:
 
 
 def _is_listed(addon: WantedAddon) -> bool:
-    """Return whether the catalogue has the plan, or the service without its plans."""
-    services = [each.name for each in catalogue.services()]
-    plans = catalogue.plans(addon.service)
-    return addon.service in services and (not plans or addon.plan in plans)
+    """Return whether the catalogue has the plan, or the service without all of its plans."""
+    service = next((each for each in catalogue.services() if each.name == addon.service), None)
+    return service is not None and (service.is_partial or addon.plan in service.plans)
 
 
 def scalar(text: str) -> str:

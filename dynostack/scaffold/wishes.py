@@ -264,16 +264,20 @@ class _Reading:
                 yield WantedAddon(other.name, _plan(other.name), is_asked=False)
 
     def _needs(self, service: Service) -> bool:
-        """Return whether the app cannot do without a service, or uses it if it is there."""
+        """Return whether the app reads the config var of a cache or a key-value store.
+
+        An app that reads the config var of another service may have an account of its own there.
+        """
         first = next(iter(service.sets), "")
-        is_used = service.name in (*catalogue.MEMCACHED_SERVICES.names, *REDIS_SERVICES)
-        return bool(first) and (first in self._required or (is_used and self._usage.reads(first)))
+        is_store = service.name in (*catalogue.MEMCACHED_SERVICES.names, *REDIS_SERVICES)
+        return is_store and (first in self._required or self._usage.reads(first))
 
     def _reads_a_database(self) -> bool:
-        has_driver = not self._project.packages.names.isdisjoint(POSTGRES_DRIVERS)
-        return self._usage.reads("DATABASE_URL") and (
-            has_driver or not self._project.packages.complete
-        )
+        packages = self._project.packages
+        has_driver = not packages.names.isdisjoint(POSTGRES_DRIVERS)
+        if self._usage.reads("DATABASE_URL"):
+            return has_driver or not packages.complete
+        return has_driver and self._usage.doubt("DATABASES")
 
 
 def _is_open(allowed: Hosts) -> bool:

@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dynostack.catalogue.data_file import DataFile
-from dynostack.environment.catalogue.sources import FigureSource
-from dynostack.environment.catalogue.tables import FOLDER, TOPICS
+from heroku_catalogue.sources import FigureSource
+from heroku_catalogue.tables import FOLDER, TOPICS
 
 SOURCE = FigureSource("Someone", "https://someone.example/list", date(2027, 1, 2))
 NAMES = st.one_of(

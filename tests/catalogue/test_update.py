@@ -19,7 +19,7 @@ import pytest
 from dynostack.catalogue.data_file import DataFile
 from dynostack.catalogue.errors import CatalogueError
 from dynostack.catalogue.update import update
-from dynostack.environment.catalogue import tables
+from heroku_catalogue import tables
 from tests.ports import free_port
 
 TODAY = date(2026, 12, 24)
@@ -28,11 +28,12 @@ POSTGRES = "heroku-postgresql-plan"
 
 @pytest.fixture
 def folder(tmp_path: Path, variables: dict[str, str]) -> Path:
-    """Return data files that agree with the local Heroku, which has no Private Spaces."""
+    """Return data files that agree with the local Heroku: no Private Spaces, nothing of Fir."""
     copy = Path(shutil.copytree(tables.FOLDER, tmp_path / "catalogue"))
-    lines = (copy / "dynos.toml").read_text().splitlines(keepends=True)
-    common = (line for line in lines if not line.startswith(("private-", "shield-")))
-    (copy / "dynos.toml").write_text("".join(common))
+    for name in ("dynos.toml", "stacks.toml"):
+        lines = (copy / name).read_text().splitlines(keepends=True)
+        absent = ("private-", "shield-", "dyno-", '"dyno-', "cnb")
+        (copy / name).write_text("".join(each for each in lines if not each.startswith(absent)))
     update(copy, variables, date(2026, 12, 1))
     return copy
 
@@ -91,7 +92,7 @@ def test_the_default_moves_from_one_stack_to_another(
 ) -> None:
     file = folder / "stacks.toml"
     edit(file, "heroku-24 = { default = true, ", "heroku-24 = { ")
-    edit(file, "heroku-22 = { ", "heroku-22 = { default = true, ")
+    edit(file, "heroku-22 = { end", "heroku-22 = { default = true, end")
     found = update(folder, variables, TODAY)
     assert set(map(str, found.changes)) == {
         "stack heroku-22: default True -> False",
@@ -142,7 +143,8 @@ def test_a_retired_name_is_not_added_again(folder: Path, variables: dict[str, st
 
 def test_a_service_that_heroku_does_not_have(folder: Path, variables: dict[str, str]) -> None:
     with (folder / "addons.toml").open("a") as file:
-        file.write('\n[source.service]\nno-such-service = { title = "None" }\n')
+        file.write('\n[[source]]\ntitle = "None"\nurl = "https://none.example"\n')
+        file.write('looked_up = 2026-12-24\n\n[source.service]\nno-such-service = { title = "" }\n')
     found = update(folder, variables, TODAY)
     assert [str(each).split(":")[0] for each in found.missing] == ["service no-such-service"]
 
@@ -216,6 +218,8 @@ def test_the_command_shows_the_difference(folder: Path, variables: dict[str, str
     edit(folder / "regions.toml", "tokyo = { private = true }", "tokyo = { private = false }")
     done = run(folder, **variables)
     assert (done.returncode, done.stdout) == (0, "region tokyo: private False -> True\n")
+    assert "add-on services, stacks, regions, dyno-sizes\n" in done.stderr
+    assert "only a new dynostack renews them: limits of plans, features, end dates" in done.stderr
     again = run(folder, **variables)
     assert (again.returncode, again.stdout) == (0, "")
 

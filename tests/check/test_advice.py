@@ -21,6 +21,8 @@ COMMAND = re.compile(r"\b(?:pulumi|dynostack|heroku|make) [a-z].*")
 ENCRYPT, SETTINGS = "dynostack secret set", "dynostack django settings"
 PIPELINE = "heroku pipelines:info PIPELINE --json"
 """Run by tests/heroku_cli/test_pipelines.py."""
+EXPLAIN = "dynostack explain"
+"""Run by tests/cli/test_explain.py."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ OF_EACH_CODE = list({each.finding["code"]: each for each in SECRETS}.values())
 
 
 def test_every_advised_command_is_run() -> None:
-    known = (ENCRYPT, SETTINGS, PIPELINE)
+    known = (ENCRYPT, SETTINGS, PIPELINE, EXPLAIN)
     assert [each.command for each in ADVICE if not each.command.startswith(known)] == []
     assert {code["code"] for code in (each.finding for each in OF_EACH_CODE)} == {
         *("DS401", "DS402", "DS403", "DS404", "DS405", "DS533", "DS535")

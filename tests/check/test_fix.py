@@ -34,6 +34,14 @@ FIXED = {
     "a name": ("source: exampels", "source: examples"),
     "case": ("region: EU  # near", "region: eu  # near"),
     "case in quotes": ("region: 'EU'", "region: 'eu'"),
+    "a service": (
+        "shop:memcached: {service: memcached-cloud, plan: '30'}",
+        "shop:memcached: {service: memcachedcloud, plan: '30'}",
+    ),
+    "a retired plan of an add-on": (
+        'shop:addons: {redis: {plan: "heroku-redis:hobby-dev"}}',
+        'shop:addons: {redis: {plan: "heroku-redis:mini"}}',
+    ),
     "a plan": ("shop:postgres: {plan: hobby-dev}", "shop:postgres: {plan: essential-0}"),
     "a number that is text": (
         "shop:postgres: {plan: essential-0, version: 17}",
@@ -91,8 +99,11 @@ def test_fixes_only_at_the_place(project: Path, wrong: str) -> None:
     "line",
     [
         "region: atlantis",
+        "region: eu-north",
+        "stack: heroku-28",
+        "shop:postgres: {plan: premium-12}",
         "name: Acme-Shop",
-        "shop:postgres: {plan: esential-0}",
+        "shop:postgres: {plan: essential-3}",
         "shop:postgres: {plan: essential-0, version: '12'}",
         "shop:postgres: {plan: essential-0, plna: standard-0}",
         "shop:domains: [www acme example]",

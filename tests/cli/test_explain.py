@@ -21,7 +21,15 @@ def explain(*words: str) -> str:
 def test_a_code_of_a_check_is_explained() -> None:
     text = explain("ds111")
     rule = explanations()["DS111"]
-    assert text == f"DS111  {rule.title} (error)\n\n{rule.why}\n\nSource: {rule.source}\n"
+    head = f"DS111  {rule.title} (error, required)"
+    assert text == f"{head}\n\n{rule.why}\n\nSource: {rule.source}\n\n{rule.choice}\n"
+    assert "cannot be switched off" in rule.choice
+
+
+def test_it_says_how_to_switch_a_rule_off() -> None:
+    text = explain("DS503")
+    assert 'ignore = ["DS503"] under [tool.dynostack.check] in pyproject.toml' in text
+    assert "# dynostack: ignore[DS503]" in text
 
 
 def test_a_code_of_a_review_is_explained() -> None:
@@ -44,7 +52,9 @@ def test_all_codes_are_listed() -> None:
 def test_a_program_reads_json() -> None:
     (found,) = json.loads(explain("DS101", "--format", "json"))
     assert found["code"] == "DS101"
-    assert found.keys() == {"code", "title", "severity", "why", "source"}
+    assert found.keys() == {
+        *("code", "title", "severity", "why", "source", "choice", "is_required")
+    }
 
 
 def test_a_code_is_explained_outside_a_project(
@@ -64,5 +74,5 @@ def test_help_is_printed_outside_a_project(
 
 
 def test_an_unknown_code_names_the_nearest() -> None:
-    with pytest.raises(UnknownCode, match="unknown code DS1011: write DS111 or DS101"):
+    with pytest.raises(UnknownCode, match="unknown code DS1011: write DS111; "):
         CliRunner().invoke(commands, ["explain", "DS1011"], catch_exceptions=False)

@@ -54,7 +54,7 @@ def test_a_plan_that_the_file_cannot_name_leaves_it_as_it_was(stack: MovedStack)
     text = stack.file.read_text()
     done = stack.move("--version", "9.6")
     assert done.exit_code == 3
-    assert "Pulumi.small.yaml:10:14  DS211" in done.output
+    assert "Pulumi.small.yaml:10:14  DS210" in done.output
     assert stack.file.read_text() == text
 
 

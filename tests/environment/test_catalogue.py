@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from dynostack.environment import catalogue
-from dynostack.environment.catalogue import tables
-from dynostack.environment.catalogue.sources import Figure, figures
-from dynostack.environment.catalogue.tables import TOPICS
+from heroku_catalogue import tables
+from heroku_catalogue.sources import Figure, figures
+from heroku_catalogue.tables import TOPICS
 
 FIGURES = [figure for topic in TOPICS for figure in figures(topic)]
 WORDS = {
@@ -20,8 +20,11 @@ WORDS = {
     "characters": int,
     "connections": int,
     "default": bool,
+    "deprecated": date,
     "end_of_life": str,
+    "failing_builds": list,
     "flat": bool,
+    "generation": str,
     "high_availability": bool,
     "instead": str,
     "megabytes": int,
@@ -31,6 +34,7 @@ WORDS = {
     "most_per_process": int,
     "new": bool,
     "on": date,
+    "partial": bool,
     "private": bool,
     "rollback_days": int,
     "sets": list,

@@ -94,7 +94,7 @@ config:
     service: memcachier
     plan: "100"
   shop:addons:
-    errors: {plan: "sentry:f1", unlisted: true}
+    errors: {plan: "acme-errors:small", unlisted: true}
   shop:collaborators:
     - email: lead@acme.example
       permissions: [view, deploy]
@@ -170,7 +170,7 @@ def what_is_written_as_advised_is_not_found_again(follow: Follower) -> None:
         left = store.review()["findings"]
     assert {each["id"] for each in left} == {"DR201", "DR502"}
     told = {each["text"][0 if each["id"] == "DR201" else 1]["code"] for each in left}
-    assert told == {"second@acme.example", "sentry:f1"}
+    assert told == {"second@acme.example", "acme-errors:small"}
 
 
 def look_up_prices(follow: Follower, finding: Finding) -> None:

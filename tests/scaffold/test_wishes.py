@@ -90,6 +90,19 @@ def test_dynos_as_heroku_starts_them(tmp_path: Path) -> None:
     assert read(tmp_path / "b").formation["worker"].quantity == 0
 
 
+@pytest.mark.parametrize(
+    ("settings", "addons"),
+    [
+        ("import dynaconf\nsettings = dynaconf.DjangoDynaconf(__name__)\n", ["heroku-postgresql"]),
+        ("DATABASES = {'default': {'ENGINE': 'django.db.backends.sqlite3'}}\n", []),
+    ],
+)
+def test_a_driver_asks_for_a_database_unless_the_settings_use_another(
+    tmp_path: Path, settings: str, addons: list[str]
+) -> None:
+    assert [each.service for each in read(tmp_path, settings).addons] == addons
+
+
 def test_app_json_is_followed(tmp_path: Path) -> None:
     asked = {
         "env": {

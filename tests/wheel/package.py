@@ -11,7 +11,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 UV = Path(sys.executable).with_name("uv")
-PACKAGES = ("dynostack", "localheroku")
+PACKAGES = ("dynostack", "heroku_catalogue", "localheroku")
 SOURCE = (*PACKAGES, "pyproject.toml", "README.md", "LICENSE", ".pre-commit-hooks.yaml")
 """What the package is built from, and its pre-commit hook."""
 MADE_BY_PYTHON = shutil.ignore_patterns("__pycache__", "*.egg-info")

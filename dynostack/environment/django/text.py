@@ -93,6 +93,11 @@ class SourceFolder:
             and resolved.relative_to(self._resolved).as_posix() in self.files
         )
 
+    @property
+    def texts(self) -> Iterator[Text]:
+        """The files that were read so far."""
+        return (text for text in self._texts.values() if text)
+
     def has(self, name: str) -> bool:
         """Return whether the folder has a file of this name that is built."""
         path = self.path / name

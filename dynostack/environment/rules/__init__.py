@@ -7,7 +7,6 @@ from dynostack.environment import (
     django,
     domains,
     drains,
-    memcached,
     pipeline,
 )
 from dynostack.environment.diagnostics.rule import Rule
@@ -15,6 +14,7 @@ from dynostack.environment.rules import (
     config_vars,
     dynos,
     end_of_life,
+    offers,
     production,
     program,
     secrets,
@@ -28,8 +28,8 @@ RULES: tuple[Rule, ...] = (
     *django.RULES,
     *domains.RULES,
     *drains.RULES,
-    *memcached.RULES,
     *pipeline.RULES,
+    *offers.RULES,
     *stacks.RULES,
     *dynos.RULES,
     *config_vars.RULES,

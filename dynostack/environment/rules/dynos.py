@@ -98,13 +98,4 @@ def _path(dynos: Dynos, key: str) -> tuple[str, ...]:
     return ("formation", dynos.process, key)
 
 
-def after_a_release(context: RuleContext) -> Iterator[Finding]:
-    """Report a formation in a file that builds nothing: Heroku scales only what was released."""
-    app = context.keys("app")
-    if context.keys("formation") and app and "source" not in app:
-        message = "Heroku knows process types only after a release, and this file builds none"
-        suggestion = "source under app; or deploy the app once before the formation is applied"
-        yield Finding(("formation",), "DS328", message, suggestion)
-
-
-RULES = (after_a_release, one_tier, as_many_as_heroku_runs, no_more_connections_than_the_plan_has)
+RULES = (one_tier, as_many_as_heroku_runs, no_more_connections_than_the_plan_has)

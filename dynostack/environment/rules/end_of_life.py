@@ -50,8 +50,18 @@ class Kind:
     def finding(self, today: date, path: Path, name: object) -> Iterator[Finding]:
         """Yield a finding if the end of support for a name is near or past."""
         if ending := self.ending(today, name):
-            message = f"{self.title} {ending.name} {ending.when}"
+            message = f"{self.title} {ending.name} {ending.when}{_builds(today, ending.name)}"
             yield Finding(path, "DS221", message, " or ".join(ending.later))
+
+
+def _builds(today: date, stack: str) -> str:
+    """Return which builds Heroku refuses for a stack that is near its end of life."""
+    steps = catalogue.failing_builds(stack)
+    passed = [step for step in steps if step[0] <= today] or steps[:1]
+    if not passed:
+        return ""
+    day, days = passed[-1]
+    return f"; from {day} on the first build {f'in {days} days' if days > 1 else 'of a day'} fails"
 
 
 STACK = Kind("stack", catalogue.STACKS, catalogue.end_of_life, frozenset({"container"}))

@@ -11,6 +11,14 @@ from dynostack.environment.section import near
 MOST_KEYS = 100
 """Maximum number of wrong keys of one mapping that are compared with a missing key."""
 
+LAST_OF_THE_MODEL = "DS199"
+"""The last code that can be about the shape of a value, which hides errors inside it."""
+
+
+def is_of_the_model(found: Finding) -> bool:
+    """Return whether a finding is about the shape of a value, not what Heroku does with it."""
+    return found.code <= LAST_OF_THE_MODEL
+
 
 @dataclass
 class Consequences:
@@ -21,6 +29,8 @@ class Consequences:
     """The sections that the file has."""
     spans: dict[Path, SourceSpan]
     _wrong: set[Path] = field(default_factory=set)
+    _misshapen: set[Path] = field(default_factory=set)
+    """Those of the wrong paths whose errors hide errors inside."""
     _wrong_keys: dict[Path, list[Finding]] = field(default_factory=lambda: defaultdict(list))
     _without_name: set[Path] = field(default_factory=set)
     """Paths of mappings that have a key that is not text."""
@@ -33,6 +43,8 @@ class Consequences:
         if error.elsewhere or not path:
             return
         self._wrong.add(path)
+        if is_of_the_model(error):
+            self._misshapen.add(path)
         if path[-1] == NO_KEY:
             self._without_name.add(path[:-1])
         if error.at_key:
@@ -47,7 +59,9 @@ class Consequences:
         path = other.path
         if other.elsewhere:
             return bool(path) and path[0] in self._hidden
-        if any(path[:length] in self._wrong for length in range(1, len(path) + 1)):
+        if path in self._wrong:
+            return True
+        if any(path[:length] in self._misshapen for length in range(1, len(path))):
             return True
         if not path or path in self.spans:
             return False

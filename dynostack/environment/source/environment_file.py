@@ -18,7 +18,7 @@ from dynostack.environment.diagnostics.yaml_tree import NO_KEY, SourceSpan, Tree
 from dynostack.environment.environment import Environment
 from dynostack.environment.section import keys_of
 from dynostack.environment.source import redaction as masking
-from dynostack.environment.source.consequences import Consequences
+from dynostack.environment.source.consequences import Consequences, is_of_the_model
 from dynostack.environment.source.encrypted_values import encrypted_values
 from dynostack.environment.source.masked_lines import MaskedLines
 from dynostack.environment.source.yaml_file import Document
@@ -82,7 +82,7 @@ class EnvironmentFile:
                 kept.append(each)
                 if not _is_warning(each):
                     consequences.add(each)
-        hidden = self._hidden([each for each in kept if each.at_key or _is_secret(each)])
+        hidden = self._hidden([each for each in kept if _may_hide_a_secret(each)])
         lines = MaskedLines.of(self.lines, hidden)
         return in_file_order(self._diagnostic(each, lines) for each in kept)
 
@@ -242,6 +242,11 @@ def _odd(each: Finding, own: Mapping[str, str]) -> Finding:
     if _ours(each.path, own):
         return replace(each, path=_inside(each.path, own))
     return replace(each, path=(), at_key=False)
+
+
+def _may_hide_a_secret(found: Finding) -> bool:
+    """Return whether the values at a finding may be secret; those that the model knows are not."""
+    return (found.at_key and is_of_the_model(found)) or _is_secret(found)
 
 
 def _is_secret(found: Finding) -> bool:

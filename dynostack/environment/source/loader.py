@@ -1,19 +1,25 @@
 """Loading of `Pulumi.<stack>.yaml`: a validated Environment, or diagnostics of every error."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from itertools import zip_longest
 from pathlib import Path
 
 from pydantic import SecretStr
 
-from dynostack.environment.diagnostics.diagnostic import Diagnostic, EnvironmentErrors
+from dynostack.environment.diagnostics.diagnostic import (
+    Diagnostic,
+    EnvironmentErrors,
+    in_file_order,
+)
 from dynostack.environment.diagnostics.finding import Finding
 from dynostack.environment.diagnostics.finding import Path as Keys
 from dynostack.environment.diagnostics.rule import RuleContext
+from dynostack.environment.django.source import Source
 from dynostack.environment.environment import Environment
 from dynostack.environment.rules import RULES
+from dynostack.environment.severities.exemptions import MARK
 from dynostack.environment.source.project_folder import ProjectFolder
 from dynostack.environment.source.validation import validated
 
@@ -93,15 +99,21 @@ def examine_all(
 ) -> Iterator[Examined]:
     """Examine several stacks of one folder, by default all that have a file; see `examine`."""
     folder = ProjectFolder(directory or Path.cwd(), project_rules)
-    for stack in folder.stacks if stacks is None else stacks:
-        yield _examine(folder, stack, today, None)
+    names = folder.stacks if stacks is None else list(stacks)
+    for index, stack in enumerate(names, 1):
+        examined = _examine(folder, stack, today, None)
+        if index == len(names) and set(folder.stacks) <= set(names):
+            shared = _files_with_comments(folder)
+            unused = [found for each in shared for found in folder.exemptions.unused(each)]
+            examined = _with(examined, unused, folder)
+        yield examined
 
 
 def _examine(
     folder: ProjectFolder, stack: str, today: date | None, decrypted: Mapping[str, object] | None
 ) -> Examined:
     try:
-        page = folder.page(stack)
+        settings, page = folder.settings, folder.page(stack)
     except EnvironmentErrors as errors:
         return Examined(stack, None, errors.diagnostics)
     with_secrets = {
@@ -121,8 +133,44 @@ def _examine(
     found += [each for rule in RULES for each in rule(context)]
     if decrypted is not None and environment:
         found += _unlike(page.sections, decrypted, ())
-    examined = Examined(stack, environment, page.diagnostics([*page.odd, *found]))
-    return Examined(stack, None, examined.diagnostics) if examined.errors else examined
+    severities = {each.code: settings.severity(each.code, stack) for each in (*page.odd, *found)}
+    kept = page.diagnostics(each for each in (*page.odd, *found) if severities[each.code])
+    kept = tuple(replace(each, severity=severities[each.code] or "error") for each in kept)
+    return _with_exemptions(Examined(stack, environment, kept), page.file, folder)
+
+
+def _with_exemptions(examined: Examined, file: str, folder: ProjectFolder) -> Examined:
+    """Leave out the diagnostics of exempt lines, and add those about the comments themselves.
+
+    While a file has errors, they may hide the findings that its comments are about.
+    """
+    exemptions = folder.exemptions
+    remaining = replace(examined, diagnostics=tuple(exemptions.remaining(examined.diagnostics)))
+    files = (file, *_files_with_comments(folder))
+    about = [found for each in files for found in exemptions.invalid(each)]
+    if not remaining.errors:
+        about += exemptions.unused(file)
+    return _with(remaining, about, folder)
+
+
+def _files_with_comments(folder: ProjectFolder) -> list[str]:
+    """Return the files of the source that were read and that may have exemptions."""
+    sources = (each.folder for each in folder.known.values() if isinstance(each, Source))
+    for text in (text for source in sources for text in source.texts):
+        if text.file not in folder.marked:
+            folder.marked[text.file] = MARK in text.content
+    return [file for file, is_marked in folder.marked.items() if is_marked]
+
+
+def _with(examined: Examined, more: Iterable[Diagnostic], folder: ProjectFolder) -> Examined:
+    """Add diagnostics that are not about the environment, with the severities of the project."""
+    chosen = (
+        replace(each, severity=severity)
+        for each in more
+        if (severity := folder.settings.severity(each.code, examined.stack))
+    )
+    whole = replace(examined, diagnostics=in_file_order((*examined.diagnostics, *chosen)))
+    return replace(whole, environment=None) if whole.errors else whole
 
 
 def _with_secrets(root: object, decrypted: object) -> object:

@@ -13,6 +13,9 @@ from dynostack.environment.environment import Environment
 from dynostack.environment.section import Check, Choice
 from dynostack.environment.source.yaml_text import flow
 
+LONGEST_EXAMPLE = 100
+"""Maximum length of a text of the file that becomes part of a suggestion."""
+
 
 @dataclass(frozen=True)
 class ModelShapes:
@@ -55,7 +58,8 @@ class ModelShapes:
             if own.is_required():
                 key = own.alias or name
                 needed[key] = (own.examples or ["..."])[0]
-                if value is not None and self.error((*path, key), value) is None:
+                is_short = value is not None and len(value) <= LONGEST_EXAMPLE
+                if is_short and self.error((*path, key), value) is None:
                     needed[key], value = value, None
         return flow(needed) if value is None else self.example(path)
 

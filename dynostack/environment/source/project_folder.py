@@ -8,6 +8,9 @@ from pathlib import Path
 from dynostack.environment.diagnostics.diagnostic import Diagnostic, EnvironmentErrors, excerpt
 from dynostack.environment.rules.stacks import names_of
 from dynostack.environment.section import near, one_of
+from dynostack.environment.severities import settings as severities
+from dynostack.environment.severities.exemptions import Exemptions
+from dynostack.environment.severities.settings import CheckSettings
 from dynostack.environment.source import yaml_file
 from dynostack.environment.source.environment_file import EnvironmentFile, printable
 from dynostack.environment.source.project_model import ProjectModel, project_model
@@ -25,6 +28,8 @@ class ProjectFolder:
     """Whether the project's own `config` package is run."""
     known: dict[object, object] = field(default_factory=dict)
     """Results that rules read from other files, kept for the next stack."""
+    marked: dict[str, bool] = field(default_factory=dict)
+    """File of the source -> whether it may have comments that exempt lines from rules."""
     drafts: Mapping[str, str] = field(default_factory=dict)
     """A file's name -> the text to read instead of it."""
     _pages: dict[str, EnvironmentFile | EnvironmentErrors] = field(default_factory=dict)
@@ -42,6 +47,21 @@ class ProjectFolder:
     def model(self) -> ProjectModel:
         """The model that the files of the stacks are validated against."""
         return project_model(self.directory, run=self.project_rules)
+
+    @cached_property
+    def settings(self) -> CheckSettings:
+        """The severities that the project chooses."""
+        try:
+            return severities.read((self.directory / severities.FILE).read_text("utf-8"))
+        except severities.WrongSettings as error:
+            raise EnvironmentErrors(error.diagnostics) from None
+        except (OSError, UnicodeDecodeError):
+            return CheckSettings()
+
+    @cached_property
+    def exemptions(self) -> Exemptions:
+        """The comments that exempt lines of the project's files from rules."""
+        return Exemptions(self._lines)
 
     @cached_property
     def stacks(self) -> list[str]:
@@ -74,6 +94,15 @@ class ProjectFolder:
             for kind_and_name in set(names_of(sections)):
                 found.setdefault(kind_and_name, []).append(stack)
         return found
+
+    def _lines(self, file: str) -> list[str]:
+        page = self._pages.get(file.removeprefix("Pulumi.").removesuffix(".yaml"))
+        if isinstance(page, EnvironmentFile) and page.file == file:
+            return page.lines
+        try:
+            return (self.directory / file).read_text("utf-8").split("\n")
+        except (OSError, ValueError):
+            return []
 
     def _turned(self, stack: str) -> EnvironmentFile | EnvironmentErrors:
         file = f"Pulumi.{stack}.yaml"

@@ -77,9 +77,9 @@ def counts(review: Review) -> str:
 
 
 def money(cents: int | None) -> str:
-    """Return a monthly price in dollars, or `unknown`."""
+    """Return a monthly price in dollars, or `price unknown`."""
     if cents is None:
-        return "unknown"
+        return "price unknown"
     sign, dollars, rest = ("-" if cents < 0 else ""), *divmod(abs(cents), 100)
     return f"{sign}${dollars:,}" + (f".{rest:02}" if rest else "")
 

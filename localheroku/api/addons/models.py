@@ -272,7 +272,7 @@ def request(state: State, addon: Addon) -> AddonRequest:
 
 
 def _plan(state: State, app: App, identity: str) -> Plan:
-    plan = state.catalogue.plan(identity)
+    plan = state.catalogue.orderable_plan(identity)
     if plan is None:
         raise PlanUnknownError(plan=identity)
     if plan.retired:
@@ -305,6 +305,8 @@ def _config(state: State, plan: Plan, options: Mapping[str, Any]) -> dict[str, s
     config = {key: str(value) for key, value in options.items() if value is not None}
     for key, rule in state.catalogue.services[plan.service].config.items():
         allowed = (*rule.old, *rule.values) if state.allows_old_versions else rule.values
+        if key in config:
+            config[key] = rule.known(config[key])
         if key in config and config[key] not in allowed:
             reason = rule.message.format(value=config[key], known=", ".join(rule.values))
             raise ConfigValueError(reason=reason)

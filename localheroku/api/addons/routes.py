@@ -152,7 +152,7 @@ def _check_change(call: Call, addon: Addon, *plans: str) -> None:
 
 def _check_price(call: Call, app: apps.App, *plans: str) -> None:
     """Treat a plan as paid unless its price is known to be zero."""
-    known = [call.platform.catalogue.plan(plan) for plan in plans]
+    known = [call.platform.catalogue.orderable_plan(plan) for plan in plans]
     if any(plan and plan.cents != 0 for plan in known):
         authorization.require(call.platform, app, rights.PROVISION_PAID)
 

@@ -184,7 +184,7 @@ def _stack(state: State, identity: str | None) -> str:
     stacks = state.catalogue.stacks
     if identity is None:
         return next(stack.name for stack in stacks if stack.row["default"])
-    stack = catalogue.find(stacks, identity)
+    stack = state.catalogue.orderable_stack(identity)
     if stack is None:
         raise StackUnknownError
     return stack.name

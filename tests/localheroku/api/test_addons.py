@@ -62,6 +62,37 @@ async def test_a_plan_is_named_as_text_or_object_or_by_its_service_alone(api: Ap
     assert default["plan"]["name"] == "papertrail:choklad"
 
 
+@pytest.mark.parametrize(
+    ("plan", "config_vars"),
+    [
+        ("heroku-postgresql:premium-12", ["DATABASE_URL"]),
+        ("sendgrid:platinum", ["SENDGRID_PASSWORD", "SENDGRID_USERNAME"]),
+        ("acme-errors:small", []),
+    ],
+)
+async def test_what_the_catalogue_lacks_can_be_ordered(
+    api: Api, plan: str, config_vars: list[str]
+) -> None:
+    await api.app()
+
+    addon = await api.addon(plan)
+
+    assert addon["plan"]["name"] == plan
+    assert sorted(addon["config_vars"]) == config_vars
+    assert (await api.get(f"/addons/{addon['id']}"))["addon_service"]["name"] == plan.split(":")[0]
+    changed = await api.patch(f"/apps/shop/addons/{addon['id']}", {"plan": f"{plan}-2"})
+    assert changed["plan"]["name"] == f"{plan}-2"
+
+
+async def test_a_version_that_is_newer_than_the_catalogue_is_the_newest(api: Api) -> None:
+    await api.app()
+
+    newer = {"plan": "heroku-postgresql:essential-0", "config": {"version": "77"}}
+    await api.post("/apps/shop/addons", newer)
+    refused = {"plan": "heroku-postgresql:essential-0", "config": {"version": "9"}}
+    assert (await api.refusal("POST", "/apps/shop/addons", refused))[0] == 422
+
+
 async def test_a_second_database_is_named_by_a_color(api: Api) -> None:
     await api.app()
     first = await api.addon("heroku-postgresql:essential-0")
@@ -101,8 +132,8 @@ async def test_a_name_that_another_add_on_has_needs_confirmation(api: Api) -> No
     ("body", "message"),
     [
         (
-            {"plan": "no-such:plan"},
-            'Couldn\'t find either the add-on service or the add-on plan of "no-such:plan".',
+            {"plan": "no-such"},
+            'Couldn\'t find either the add-on service or the add-on plan of "no-such".',
         ),
         (
             {"plan": "heroku-postgresql:hobby-dev"},

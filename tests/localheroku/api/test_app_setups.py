@@ -127,7 +127,7 @@ async def test_an_invalid_app_json_is_reported(
 @pytest.mark.parametrize(
     ("manifest", "procfile", "words"),
     [
-        ({"addons": ["nothing:at-all"]}, "web: serve", "Couldn't find either"),
+        ({"addons": ["nothing"]}, "web: serve", "Couldn't find either"),
         ({"formation": {"worker": {"quantity": 1}}}, "web: serve", "process type (worker)"),
         ({"scripts": {"postdeploy": "exit 3"}}, "web: serve", "exited with status 3"),
         ({}, "release: exit 1\nweb: serve", "The build failed"),

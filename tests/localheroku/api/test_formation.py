@@ -38,6 +38,7 @@ async def test_the_first_slug_starts_one_web_dyno(api: Api) -> None:
         ("standard-1x", "Standard-1X"),
         ("Performance-M", "Performance-M"),
         ("performance-l-ram", "Performance-L-RAM"),
+        ("standard-8x", "Standard-8X"),
         ("BASIC", "Basic"),
     ],
 )

@@ -90,7 +90,7 @@ async def test_failed_tests_fail_the_run(api: Api) -> None:
     [
         (None, "There is no test script: add scripts.test to app.json."),
         ("{", "app.json is not JSON"),
-        ({**TESTED, "addons": ["none:none"]}, "Couldn't find either the add-on service"),
+        ({**TESTED, "addons": ["none"]}, "Couldn't find either the add-on service"),
     ],
 )
 async def test_errors_that_prevent_the_tests_are_reported(

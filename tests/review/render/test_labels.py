@@ -14,7 +14,7 @@ EMPTY = Review("shop", "prod", "acme-shop", "Pulumi.prod.yaml", "3.258.0", "")
 
 @pytest.mark.parametrize(
     ("cents", "said"),
-    [(None, "unknown"), (0, "$0"), (700, "$7"), (1_250, "$12.50"), (-4_500, "-$45"),
+    [(None, "price unknown"), (0, "$0"), (700, "$7"), (1_250, "$12.50"), (-4_500, "-$45"),
      (110_000_000, "$1,100,000")],
 )  # fmt: skip
 def test_money(cents: int | None, said: str) -> None:

@@ -66,7 +66,7 @@ def check(state: State, app: App, plan: str) -> None:
     Raises:
         NotAllowedError: The team controls its add-ons and does not allow the plan's service.
     """
-    catalogue_plan = state.catalogue.plan(plan)
+    catalogue_plan = state.catalogue.orderable_plan(plan)
     if app.team_id is None or catalogue_plan is None:
         return
     team = teams.find(state, app.team_id)

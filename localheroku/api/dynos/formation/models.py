@@ -140,7 +140,7 @@ def size_named(state: State, identity: str) -> str:
 
 
 def _size(state: State, identity: str) -> catalogue.CatalogueEntry:
-    size = catalogue.find(state.catalogue.dyno_sizes, identity)
+    size = state.catalogue.orderable_size(identity)
     if size is None:
         known = ", ".join(size.name for size in state.catalogue.dyno_sizes)
         raise SizeNotFoundError(size=identity, known=known)
