@@ -91,5 +91,5 @@ def test_any_other_addon(declare: Declare) -> None:
 def test_secrets_in_an_addon_s_config_stay_secret(declare: Declare) -> None:
     text = f"{HEAD}  shop:addons:\n    logs:\n      plan: papertrail:choklad\n"
     text += "      config: { region: eu, token: { secure: AAABAAAA } }\n"
-    inputs = declare(text, AAAB="t0ken").resources["addon/addon:Addon logs"].inputs
+    inputs = declare(text, AAABAAAA="t0ken").resources["addon/addon:Addon logs"].inputs
     assert inputs["config"] == Secret({"region": "eu", "token": "t0ken"})

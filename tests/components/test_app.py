@@ -30,7 +30,7 @@ def test_a_team_app_with_everything(declare: Declare) -> None:
 
 def test_encrypted_config_vars_stay_encrypted(declare: Declare) -> None:
     text = f'{HEAD}    configVars:\n      DEBUG: "0"\n      SECRET_KEY: {{ secure: AAABAAAA }}\n'
-    declaration = declare(text, AAAB="s3cret")
+    declaration = declare(text, AAABAAAA="s3cret")
     inputs = declaration.resources["app/app:App app"].inputs
     assert inputs["configVars"] == {"DEBUG": "0"}
     assert inputs["sensitiveConfigVars"] == Secret({"SECRET_KEY": "s3cret"})

@@ -120,7 +120,7 @@ def test_drains(declare: Declare) -> None:
     text = f"{HEAD}  shop:drains:\n    open: syslog://logs.acme.example\n"
     text += "    closed: { secure: AAABAAAA }\n"
     address = "https://user:pw@logs.acme.example"
-    drains = declare(text, AAAB=address).of_type("drain/drain:Drain")
+    drains = declare(text, AAABAAAA=address).of_type("drain/drain:Drain")
     assert drains["open"].inputs["url"] == "syslog://logs.acme.example"
     assert "sensitiveUrl" not in drains["open"].inputs
     assert drains["closed"].inputs["sensitiveUrl"] == Secret(address)
