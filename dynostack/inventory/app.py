@@ -1,13 +1,12 @@
-"""One app with its add-ons and attachments, and which of its databases is live."""
+"""One app as it is on Heroku: everything that an environment's file can say, and more."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any
+from enum import StrEnum
 
-from dynostack.inventory.platform_api import ApiError, PlatformApi
+from dynostack.inventory.domains import Domain
 
 POSTGRES = "heroku-postgresql"
 LIVE = "DATABASE"
@@ -15,6 +14,28 @@ LIVE = "DATABASE"
 
 https://devcenter.heroku.com/articles/managing-heroku-postgres-using-cli
 """
+OWNER, ADMIN = "owner", "admin"
+"""Roles that have all permissions, whatever an app's list of permissions says.
+
+https://devcenter.heroku.com/articles/app-permissions
+"""
+
+
+class Part(StrEnum):
+    """A part of an app that is read by its own request; the value names it in messages."""
+
+    ADDONS = "add-ons"
+    ATTACHMENTS = "attachments"
+    BUILDPACKS = "buildpacks"
+    COLLABORATORS = "collaborators"
+    CONFIG_VARS = "config vars"
+    COUPLING = "pipeline"
+    DOMAINS = "domains"
+    DRAINS = "log drains"
+    FEATURES = "features"
+    FORMATION = "formation"
+    RELEASE = "releases"
+    WEBHOOKS = "webhooks"
 
 
 @dataclass(frozen=True)
@@ -27,16 +48,104 @@ class Addon:
     """Service and plan, such as heroku-postgresql:standard-0; empty for another app's add-on."""
     attachments: Mapping[str, str] = field(default_factory=dict)
     """Name of an attachment in the app, such as DATABASE -> the attachment's id."""
+    state: str = "provisioned"
+    cents: int | None = None
+    """Price a month in US cents; None if Heroku does not report it."""
+    created: str = ""
+    config_vars: frozenset[str] = frozenset()
+    """The config vars of the app that the add-on sets."""
+    app: str = ""
+    """The name of the app that is billed for it."""
+
+    @property
+    def service(self) -> str:
+        """Return the service, such as heroku-postgresql; empty for another app's add-on."""
+        return self.plan.partition(":")[0]
 
     @property
     def is_database(self) -> bool:
         """Return whether it is a Heroku Postgres database of the app."""
-        return self.plan.partition(":")[0] == POSTGRES
+        return self.service == POSTGRES
+
+
+@dataclass(frozen=True)
+class Collaborator:
+    """One person with access to an app."""
+
+    email: str
+    role: str
+    """Such as collaborator, or the person's role in the team that owns the app."""
+    permissions: tuple[str, ...] = ()
+    created: str = ""
+
+    @property
+    def is_implied(self) -> bool:
+        """Return whether the person has access as the app's owner or as a team's admin.
+
+        The owner of a team's app is an account of the team itself.
+        """
+        return self.role in (OWNER, ADMIN) or self.email.endswith("@herokumanager.com")
+
+
+@dataclass(frozen=True)
+class Drain:
+    """One address that receives an app's logs."""
+
+    id: str
+    url: str = field(repr=False)
+    """The address, which may contain a password."""
+    is_of_addon: bool = False
+    """Whether an add-on has created it, and removes it with itself."""
+    created: str = ""
+
+
+@dataclass(frozen=True)
+class Dynos:
+    """The dynos of one process type."""
+
+    quantity: int
+    size: str
+    """The size as Heroku writes it, such as Standard-1X."""
+
+
+@dataclass(frozen=True)
+class Webhook:
+    """One address that is notified of changes of an app."""
+
+    id: str
+    url: str = field(repr=False)
+    entities: tuple[str, ...] = ()
+    """What it is notified of, such as api:release."""
+
+
+@dataclass(frozen=True)
+class Coupling:
+    """An app's stage in a pipeline."""
+
+    stage: str
+    pipeline_id: str
+    pipeline: str
+    """The pipeline's name."""
+    is_first: bool = True
+    """Whether no other app of the pipeline is at a later stage, or longer at the same stage."""
+
+
+@dataclass(frozen=True)
+class Release:
+    """An app's current release."""
+
+    version: int
+    author: str
+    """The email address of the person or integration that released it."""
+    description: str
+    created: str
+    slug: str
+    """The id of the slug; empty if the release has none."""
 
 
 @dataclass(frozen=True)
 class App:
-    """One app as it is on Heroku."""
+    """One app as it is on Heroku; a part that was not read is empty."""
 
     id: str
     name: str
@@ -48,6 +157,30 @@ class App:
     addons: tuple[Addon, ...] = ()
     processes: frozenset[str] = frozenset()
     """The process types of its current release."""
+    stack: str = ""
+    """The stack of the next build, which `heroku stack` shows."""
+    owner: str = ""
+    space: str = ""
+    """The Private Space that it runs in; empty for none."""
+    maintenance: bool = False
+    buildpacks: tuple[str, ...] = ()
+    collaborators: tuple[Collaborator, ...] = ()
+    config_vars: Mapping[str, str] = field(default_factory=dict, repr=False)
+    coupling: Coupling | None = None
+    domains: tuple[Domain, ...] = ()
+    drains: tuple[Drain, ...] = ()
+    features: frozenset[str] = frozenset()
+    """The names of the features that are on."""
+    formation: Mapping[str, Dynos] = field(default_factory=dict)
+    release: Release | None = None
+    webhooks: tuple[Webhook, ...] = ()
+    unread: Mapping[Part, str] = field(default_factory=dict)
+    """Each part that the API key may not read -> Heroku's reason."""
+
+    @property
+    def own_addons(self) -> tuple[Addon, ...]:
+        """Return the add-ons that are billed to the app."""
+        return tuple(each for each in self.addons if each.plan)
 
     @property
     def databases(self) -> tuple[Addon, ...]:
@@ -59,51 +192,8 @@ class App:
         """Return the database that DATABASE_URL points at."""
         return next((each for each in self.addons if LIVE in each.attachments), None)
 
-
-def read_app(api: PlatformApi, identity: str) -> App:
-    """Read an app with its add-ons, attachments and process types.
-
-    Args:
-        api: Heroku, with the key to use.
-        identity: the app's id or name.
-
-    Raises:
-        ApiRefusal: Heroku refuses to show the app: 404 if it does not exist, 403 without access.
-        ApiError: Heroku cannot be reached, or its response has an unexpected shape.
-    """
-    path = f"/apps/{identity}"
-    with ThreadPoolExecutor(max_workers=4) as pool:
-        app = pool.submit(api.get, path)
-        addons = pool.submit(api.listing, f"{path}/addons")
-        attachments = pool.submit(api.listing, f"{path}/addon-attachments")
-        formation = pool.submit(api.listing, f"{path}/formation")
-    try:
-        found = app.result()
-        team = found.get("team") or {}
-        listed = _addons(addons.result(), attachments.result())
-        region, acm = found["region"]["name"], bool(found["acm"])
-        processes = frozenset(each["type"] for each in formation.result())
-        owner = team.get("name", "")
-        return App(found["id"], found["name"], owner, region, acm, listed, processes)
-    except (AttributeError, KeyError, TypeError) as error:
-        message = f"{api.url}{path}: the response is not an app ({type(error).__name__})"
-        raise ApiError(message) from None
-
-
-def _addons(
-    addons: list[Mapping[str, Any]], attachments: list[Mapping[str, Any]]
-) -> tuple[Addon, ...]:
-    plans = {each["id"]: each["plan"]["name"] for each in addons}
-    names = {
-        **{each["addon"]["id"]: each["addon"]["name"] for each in attachments},
-        **{each["id"]: each["name"] for each in addons},
-    }
-    return tuple(
-        Addon(
-            identity,
-            name,
-            plans.get(identity, ""),
-            {each["name"]: each["id"] for each in attachments if each["addon"]["id"] == identity},
-        )
-        for identity, name in names.items()
-    )
+    @property
+    def own_config_vars(self) -> dict[str, str]:
+        """Return the config vars that no add-on sets."""
+        of_addons = {name for addon in self.addons for name in addon.config_vars}
+        return {name: value for name, value in self.config_vars.items() if name not in of_addons}

@@ -8,8 +8,9 @@ from __future__ import annotations
 import netrc
 import os
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,6 +19,7 @@ import httpx
 
 from dynostack import network
 from dynostack.http_client import client, reason
+from dynostack.inventory.pace import Pace
 
 HEROKU = "https://api.heroku.com"
 DATA_HOST = "api.data.heroku.com"
@@ -26,7 +28,12 @@ TIMEOUT_SECONDS = 10.0
 WAITS_SECONDS = (0.5, 2.0)
 """How long to wait before each retry of a call that Heroku did not answer."""
 FIRST_SERVER_ERROR = 500
+TOO_MANY = 429
 PAGE = "id ..; max=1000"
+"""The first page of a list, as long as Heroku allows.
+
+https://devcenter.heroku.com/articles/platform-api-reference#ranges
+"""
 
 
 class ApiError(Exception):
@@ -48,6 +55,13 @@ class PlatformApi:
 
     url: str
     key: str = field(repr=False)
+    pace: Pace = field(default_factory=Pace, repr=False, compare=False)
+    _http: httpx.Client | None = field(default=None, repr=False, compare=False)
+    """The client of all calls; None for a new one at each call."""
+    _memory: dict[tuple[str, str], tuple[Any, str]] | None = field(
+        default=None, repr=False, compare=False
+    )
+    """Path and range of each GET -> its response, if each is to be sent only once."""
 
     @classmethod
     def of_environment(cls, environment: Mapping[str, str] = os.environ) -> PlatformApi | None:
@@ -55,6 +69,28 @@ class PlatformApi:
         url = environment.get("HEROKU_API_URL", HEROKU).rstrip("/")
         key = environment.get("HEROKU_API_KEY") or _netrc_key(url, environment)
         return cls(url, key) if key else None
+
+    def saying(self, say: Callable[[str], None]) -> PlatformApi:
+        """Return the same API, which reports when it waits for the rate limit."""
+        return replace(self, pace=Pace(say))
+
+    @contextmanager
+    def connected(self) -> Iterator[PlatformApi]:
+        """Yield the same API with one set of connections for all calls, from any thread.
+
+        Raises:
+            ApiError: the environment names a proxy of an unsupported kind.
+        """
+        try:
+            http = client(self.url, timeout=TIMEOUT_SECONDS)
+        except httpx.HTTPError as error:
+            raise ApiError(f"cannot reach {self.url}: {reason(error)}") from None
+        with http:
+            yield replace(self, _http=http)
+
+    def remembering(self) -> PlatformApi:
+        """Return the same API, which sends each GET only once: for one look at Heroku."""
+        return replace(self, _memory={})
 
     @property
     def data(self) -> PlatformApi:
@@ -80,19 +116,29 @@ class PlatformApi:
             ApiRefusal: Heroku answers with an error.
             ApiError: Heroku cannot be reached, or the response is not JSON.
         """
+        return self._retried(path, {})[0]
+
+    def _retried(self, path: str, headers: Mapping[str, str]) -> tuple[Any, str]:
+        """Return the JSON at a path and the range of the next page; "" if there is none."""
+        request = (path, headers.get("Range", PAGE))
+        if self._memory is not None and request in self._memory:
+            return self._memory[request]
+        answer = self._persistent(path, headers)
+        if self._memory is not None:
+            self._memory[request] = answer
+        return answer
+
+    def _persistent(self, path: str, headers: Mapping[str, str]) -> tuple[Any, str]:
         for seconds in WAITS_SECONDS:
             try:
-                return self._get(path)
+                return self._answered("GET", path, None, headers)
             except ApiRefusal as refusal:
                 if refusal.status < FIRST_SERVER_ERROR:
                     raise
             except ApiError:
                 pass
             time.sleep(seconds)
-        return self._get(path)
-
-    def _get(self, path: str) -> Any:
-        return self.send("GET", path)
+        return self._answered("GET", path, None, headers)
 
     def send(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
         """Send one request, and return the JSON of its response; None if it has none.
@@ -103,30 +149,59 @@ class PlatformApi:
             ApiRefusal: Heroku answers with an error.
             ApiError: Heroku cannot be reached, or the response is not JSON.
         """
+        return self._answered(method, path, body, {})[0]
+
+    def _answered(
+        self, method: str, path: str, body: Mapping[str, Any] | None, headers: Mapping[str, str]
+    ) -> tuple[Any, str]:
+        """Return the JSON of a response and the range of the next page; "" if there is none.
+
+        Wait and repeat the request when the rate limit is reached: Heroku has not carried it out.
+        """
         address = f"{self.url}{path}"
-        headers = {"Accept": ACCEPT, "Authorization": f"Bearer {self.key}", "Range": PAGE}
+        own_headers = {"Accept": ACCEPT, "Authorization": f"Bearer {self.key}", "Range": PAGE}
+        headers = {**own_headers, **headers}
+        own = client(self.url, timeout=TIMEOUT_SECONDS) if self._http is None else None
         try:
-            with client(self.url, headers, timeout=TIMEOUT_SECONDS) as http:
-                answer = http.request(method, address, json=body)
+            with own or nullcontext(self._http) as http:
+                assert http is not None  # noqa: S101 - one of the two exists
+                while True:
+                    self.pace.wait()
+                    answer = http.request(method, address, json=body, headers=headers)
+                    if answer.status_code != TOO_MANY or not self.pace.refused(answer.headers):
+                        break
             if not answer.is_success:
                 raise _refusal(answer)
-            return answer.json() if answer.content else None
+            self.pace.accepted(answer.headers)
+            found = answer.json() if answer.content else None
+            return found, answer.headers.get("Next-Range", "")
         except httpx.HTTPError as error:
             raise ApiError(f"cannot reach {address}: {reason(error)}") from None
         except (httpx.InvalidURL, ValueError):
             raise ApiError(f"the response from {address} is not from Heroku's API") from None
 
-    def listing(self, path: str) -> list[Mapping[str, Any]]:
-        """Return the list of objects at a path.
+    def listing(self, path: str, **headers: str) -> list[Mapping[str, Any]]:
+        """Return the list of objects at a path, with all its pages.
+
+        Args:
+            path: the path of the list.
+            headers: additional headers, with underscores for dashes.  With a `Range` of its own,
+                the list has only that page.
 
         Raises:
             ApiRefusal: Heroku answers with an error.
             ApiError: Heroku cannot be reached, or the response is not a list of objects.
         """
-        found = self.get(path)
-        if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
-            raise ApiError(f"the response from {self.url}{path} is not from Heroku's API")
-        return found
+        listed: list[Mapping[str, Any]] = []
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        page = sent.get("Range", PAGE)
+        while page:
+            found, following = self._retried(path, {**sent, "Range": page})
+            if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
+                raise ApiError(f"the response from {self.url}{path} is not from Heroku's API")
+            listed += found
+            page = "" if "Range" in sent else following
+        return listed
 
 
 def _refusal(answer: httpx.Response) -> ApiRefusal:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import copy
 import json
-import uuid
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -21,30 +20,20 @@ from typing import Any
 
 from dynostack.engine.exported_state import ExportedState
 from dynostack.engine.process import PulumiProcess
-from dynostack.recover.identities import SEARCHES, Candidate, Wanted, find
+from dynostack.recover.identities import Candidate, Wanted, find
+from dynostack.recover.planned import UNKNOWN, Plan, add_with_parents, containers, planned
 from dynostack.recover.settle import (
     CLOCKS,
     CREATING,
     Settlement,
     Settling,
     Verdict,
-    add,
     adopted_resource,
 )
 
-UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
-"""The placeholder in a plan for a value that is unknown until the update.
-
-https://github.com/pulumi/pulumi/blob/v3.258.0/sdk/go/common/resource/plugin/rpc.go
-"""
-CREATES = ["create"]
-CREATES_REPLACEMENT = "create-replacement"
-PROVIDERS = "pulumi:providers:"
 HISTORY = 20
 """How many of the latest updates to read."""
 URL, SECRET_URL = "url", "sensitiveUrl"
-
-Plan = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -104,7 +93,7 @@ def lost(settling: Settling, plan: Plan, window: Window) -> list[tuple[Settlemen
         EngineFailed: the secrets of the stack's file cannot be decrypted.
     """
     found = []
-    for resource in _planned(plan, settling.state):
+    for resource in planned(plan, settling.state):
         candidates = [
             each
             for each in _candidates(settling, resource)
@@ -127,32 +116,6 @@ def lost(settling: Settling, plan: Plan, window: Window) -> list[tuple[Settlemen
         for each in found
         if owners[each[0].candidate_id] == 1 and each[0].candidate_id not in others
     ]
-
-
-def _planned(plan: Plan, state: ExportedState) -> Iterator[dict[str, Any]]:
-    """Yield the resources that an update would create, as they would be in the state.
-
-    If a replacement was to be created, the state still has the resource that was deleted for it.
-    """
-    for urn, each in (plan.get("resourcePlans") or {}).items():
-        goal, steps = each.get("goal") or {}, each.get("steps") or ()
-        replaced = state.resource(urn) or {}
-        is_created = steps == CREATES or (
-            CREATES_REPLACEMENT in steps and replaced.get("pendingReplacement")
-        )
-        if is_created and goal.get("custom") and goal["type"] in SEARCHES:
-            changes = goal.get("inputDiff") or {}
-            kept = {**replaced.get("inputs", {}), **(changes.get("updates") or {})}
-            inputs = {**kept, **(changes.get("adds") or {})}
-            for name in changes.get("deletes") or ():
-                inputs.pop(name, None)
-            names = ("parent", "provider", "dependencies", "propertyDependencies", "protect")
-            kept = {name: goal[name] for name in (*names, *_OPTIONAL) if goal.get(name)}
-            yield {"urn": urn, "custom": True, "type": goal["type"], "inputs": inputs, **kept}
-
-
-_OPTIONAL = ("additionalSecretOutputs", "ignoreChanges", "customTimeouts", "retainOnDelete")
-"""Parts of a goal that are also parts of a resource in the state."""
 
 
 def _candidates(settling: Settling, resource: Mapping[str, Any]) -> list[Candidate]:
@@ -228,36 +191,5 @@ def with_lost(
         if settlement.candidate
     }
     for urn in adopted:
-        _add(new, urn, {**_containers(plan), **adopted})
+        add_with_parents(new, urn, {**containers(plan), **adopted})
     return new
-
-
-def _containers(plan: Plan) -> dict[str, dict[str, Any]]:
-    """Return the components and providers that an update would create, by their URNs."""
-    found = {}
-    for urn, each in (plan.get("resourcePlans") or {}).items():
-        goal = each.get("goal") or {}
-        is_provider = str(goal.get("type", "")).startswith(PROVIDERS)
-        if each.get("steps") == CREATES and (is_provider or not goal.get("custom")):
-            resource = {"urn": urn, "custom": is_provider, "type": goal["type"]}
-            if is_provider:
-                inputs = (goal.get("inputDiff") or {}).get("adds") or {}
-                resource |= {"id": str(uuid.uuid4()), "inputs": inputs, "outputs": inputs}
-            found[urn] = resource | ({"parent": goal["parent"]} if goal.get("parent") else {})
-    return found
-
-
-def _add(state: ExportedState, urn: str, missing: Mapping[str, dict[str, Any]]) -> None:
-    """Add a resource to a state, after everything that it needs and the state does not have."""
-    resource, present = missing.get(urn), state.resource(urn)
-    if not resource or (present and not present.get("pendingReplacement")):
-        return
-    provider, _, identity = resource.get("provider", "").rpartition("::")
-    others = [each for urns in resource.get("propertyDependencies", {}).values() for each in urns]
-    for each in (resource.get("parent"), provider, *resource.get("dependencies", ()), *others):
-        if each:
-            _add(state, each, missing)
-    has_provider = state.resource(provider)
-    if identity == UNKNOWN and has_provider:
-        resource["provider"] = f"{provider}::{has_provider['id']}"
-    add(state, resource)

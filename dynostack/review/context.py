@@ -7,7 +7,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from dynostack.environment.database_moves import PlanAndVersion, needed_move
-from dynostack.inventory.app import App, read_app
+from dynostack.inventory.app import App
+from dynostack.inventory.reader import read_app
 from dynostack.inventory.databases import DatabaseDetails, read_database
 from dynostack.inventory.platform_api import ApiError, ApiRefusal, PlatformApi
 from dynostack.review.errors import AccessRefused

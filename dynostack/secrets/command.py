@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
-from dynostack.engine.backend import backend_address
-from dynostack.engine.process import PulumiProcess
-from dynostack.environment.diagnostics.rule import LOCAL_STACK
 from dynostack.environment.secret_names import path_of
 from dynostack.local.workspace import LocalWorkspace
-from dynostack.secrets.engine import engine_encrypted
+from dynostack.secrets.encryption import Encryption
 from dynostack.secrets.errors import SecretRefused
-from dynostack.secrets.passphrase import Ask, Passphrase
+from dynostack.secrets.passphrase import Ask
 from dynostack.secrets.secrets_file import SecretsFile
 
 PLACEHOLDER = "AAAAAAAA"
 """Stands for the ciphertext while the file is checked, before anybody is asked for the value."""
-
-PASSPHRASE_PROVIDERS = ("", "default", "passphrase")
-"""Values of `secretsprovider` with which a file with a salt uses a passphrase."""
 
 
 @dataclass(frozen=True)
@@ -51,28 +43,9 @@ class SetSecret:
             )
         file = SecretsFile.read(self.workspace.project, self.stack)
         file.refuse_errors(path, file.with_secret(path, PLACEHOLDER, {}))
-        value = self.read()
-        file.write(file.with_secret(path, *self._encrypted(file, value)))
+        encryption = Encryption(
+            self.workspace, self.stack, self.ask, file.document, has_secrets=file.has_secrets
+        )
+        (ciphertext,), beside = encryption.encrypted([self.read()])
+        file.write(file.with_secret(path, ciphertext, beside))
         return f"encrypted {self.name} in Pulumi.{self.stack}.yaml"
-
-    def _encrypted(self, file: SecretsFile, value: str) -> tuple[str, dict[str, str]]:
-        """Return the ciphertext, and the keys beside `config:` that belong to it."""
-        document = file.document
-        provider = str(document.get("secretsprovider") or "")
-        salt = str(document.get("encryptionsalt") or "")
-        if provider not in PASSPHRASE_PROVIDERS or (not salt and self._has_cloud(provider)):
-            engine = PulumiProcess.of_shell(self.workspace)
-            return engine_encrypted(engine, self.stack, document, value)
-        source = Passphrase(self.stack, os.environ, self.ask)
-        key = source.key(salt, has_secrets=file.has_secrets)
-        return key.encrypted(value), {"encryptionsalt": key.salt}
-
-    def _has_cloud(self, provider: str) -> bool:
-        """Return whether Pulumi Cloud encrypts a new secret of the stack.
-
-        It does in its own backend, if the file names no other provider.
-        """
-        if self.stack == LOCAL_STACK or provider == "passphrase":
-            return False
-        address = backend_address(self.workspace.project, os.environ)
-        return urlsplit(address).scheme in ("http", "https")

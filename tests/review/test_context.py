@@ -20,7 +20,16 @@ from tests.toolchain.parts import Answer, Loopback, loopback
 
 DATA = "/client/v11/databases/"
 DETAILS = {"postgres_version": "17.4", "num_bytes": 5, "num_connections": 1, "num_tables": 2}
-APP = {"id": "app", "name": "acme-shop", "team": None, "region": {"name": "eu"}, "acm": False}
+APP = {
+    "id": "app",
+    "name": "acme-shop",
+    "team": None,
+    "region": {"name": "eu"},
+    "acm": False,
+    "build_stack": {"name": "heroku-24"},
+    "owner": {"email": "ops@acme.example"},
+    "maintenance": False,
+}
 
 
 @pytest.fixture
