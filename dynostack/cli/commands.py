@@ -7,6 +7,7 @@ import sys
 import click
 
 from dynostack.cli import (
+    adopt,
     catalogue,
     django,
     explain,
@@ -32,7 +33,18 @@ def commands() -> None:
     """
 
 
-for module in (project, secret, reviews, recover, postgres, explain, catalogue, django, local):
+for module in (
+    project,
+    adopt,
+    secret,
+    reviews,
+    recover,
+    postgres,
+    explain,
+    catalogue,
+    django,
+    local,
+):
     for command in module.COMMANDS:
         commands.add_command(checked(command))
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from dynostack.adopt.errors import AdoptRefused
 from dynostack.catalogue.errors import CatalogueError
 from dynostack.comment.errors import CommentError
 from dynostack.databases.errors import MoveError, MoveRefused
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 EXPECTED = (
     AccessRefused,
+    AdoptRefused,
     CatalogueError,
     CommentError,
     IncompleteCheckout,

@@ -10,6 +10,7 @@ import click
 from dynostack.extras import installation, is_installed
 
 EXTRAS = {
+    "adopt": "pulumi",
     "apply": "pulumi",
     "clean": "local",
     "down": "local",

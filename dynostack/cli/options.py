@@ -52,3 +52,18 @@ def local_server(workspace: LocalWorkspace) -> ServerProcess:
 def step(text: str) -> None:
     """Print a line of progress to stderr, so that stdout has only the command's result."""
     click.echo(f"{click.style('==>', fg='green')} {text}", err=True)
+
+
+def hidden_answer(question: str, *, without: str, twice: bool = False) -> str:
+    """Ask for a hidden text on the terminal, even if standard input is something else.
+
+    Raises:
+        SecretRefused: there is no terminal.
+    """
+    from dynostack.secrets.errors import SecretRefused
+
+    try:
+        Path("/dev/tty").open("rb").close()
+    except OSError:
+        raise SecretRefused(without) from None
+    return str(click.prompt(question, hide_input=True, confirmation_prompt=twice, err=True))

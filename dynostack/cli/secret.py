@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 import click
 
-from dynostack.cli.options import pass_workspace, step
+from dynostack.cli.options import hidden_answer, pass_workspace, step
 from dynostack.local.workspace import LocalWorkspace
 
 
@@ -40,7 +39,7 @@ def set_secret(workspace: LocalWorkspace, context: click.Context, stack: str, na
             "pass only STACK and NAME; the value is asked for or read from standard input,"
             " because everybody on this machine can see arguments"
         )
-    step(SetSecret(workspace, stack, name, lambda: _value(name), _asked).run())
+    step(SetSecret(workspace, stack, name, lambda: _value(name), hidden_answer).run())
 
 
 def _value(name: str) -> str:
@@ -65,21 +64,6 @@ def _value(name: str) -> str:
     if "\0" in value:
         raise SecretRefused("the value has a NUL character; encode it, as Base64 for example")
     return value
-
-
-def _asked(question: str, *, without: str, twice: bool = False) -> str:
-    """Ask for a hidden text on the terminal, even if standard input is something else.
-
-    Raises:
-        SecretRefused: there is no terminal.
-    """
-    from dynostack.secrets.errors import SecretRefused
-
-    try:
-        Path("/dev/tty").open("rb").close()
-    except OSError:
-        raise SecretRefused(without) from None
-    return str(click.prompt(question, hide_input=True, confirmation_prompt=twice, err=True))
 
 
 COMMANDS = (secret,)

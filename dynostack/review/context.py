@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 
 from dynostack.environment.database_moves import PlanAndVersion, needed_move
 from dynostack.inventory.app import App
-from dynostack.inventory.reader import read_app
 from dynostack.inventory.databases import DatabaseDetails, read_database
 from dynostack.inventory.platform_api import ApiError, ApiRefusal, PlatformApi
+from dynostack.inventory.reader import read_app
 from dynostack.review.errors import AccessRefused
 from dynostack.review.source_locations import SourceLocations
 from dynostack.review.state import StackState

@@ -17,6 +17,8 @@ from dynostack.scaffold.wishes import APP_NAME, WantedAddon, Wishes, hosts_of
 PLAIN = re.compile(r"[A-Za-z_./][\w./@-]*(?: [\w./@-]+)*")
 WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null", "none"})
 """What YAML does not take for text."""
+NUMBER = re.compile(r"\.(\d[\d_]*([eE]\d+)?|inf|nan)", re.IGNORECASE)
+"""A number that begins with a dot."""
 PRODUCTION = "prod"
 PROTECTED_PLAN = "standard-0"
 """The cheapest plan of a database that can be restored to a point in time.
@@ -149,6 +151,7 @@ def _is_listed(addon: WantedAddon) -> bool:
 
 def scalar(text: str) -> str:
     """Return a text as YAML, in quotes if it could be taken for something else."""
-    if PLAIN.fullmatch(text) and text.lower() not in WORDS:
+    if PLAIN.fullmatch(text) and text.lower() not in WORDS and not NUMBER.fullmatch(text):
         return text
-    return json.dumps(text, ensure_ascii=False)
+    quoted = json.dumps(text, ensure_ascii=False)
+    return "".join(each if each.isprintable() else f"\\U{ord(each):08x}" for each in quoted)

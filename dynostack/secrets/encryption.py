@@ -63,7 +63,8 @@ class Encryption:
             key = self.key()
             return [key.encrypted(each) for each in values], {"encryptionsalt": key.salt}
         engine = PulumiProcess.of_shell(self.workspace)
-        document, beside, found = self.document, {}, []
+        document, found = self.document, []
+        beside: dict[str, str] = {}
         for value in values:
             ciphertext, beside = engine_encrypted(engine, self.stack, document, value)
             document = {**document, **beside}

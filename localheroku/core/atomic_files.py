@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 PRIVATE = 0o600
+READABLE = 0o644
 EXECUTABLE = 0o755
 NEW = os.O_CREAT | os.O_EXCL | os.O_WRONLY
 
@@ -32,6 +33,16 @@ def rewrite(path: Path, text: str) -> None:
     path = path.resolve()
     with _draft(path, text.encode(), path.stat().st_mode) as draft:
         draft.replace(path)
+
+
+def write_new(path: Path, text: str) -> None:
+    """Write a file that everyone may read.
+
+    Raises:
+        FileExistsError: the file exists.
+    """
+    with _draft(path, text.encode(), READABLE) as draft:
+        path.hardlink_to(draft)
 
 
 def write_script(path: Path, text: str) -> None:
