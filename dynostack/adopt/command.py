@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from dynostack.adopt.errors import AdoptRefused
-from dynostack.adopt.imports import Imports, custom_urns
+from dynostack.adopt.imports import Imports, number_on_heroku
 from dynostack.adopt.sections import Description, SecretText, described
 from dynostack.adopt.stack import AdoptingStack
 from dynostack.adopt.stack_file import StackFile
@@ -213,10 +213,9 @@ class AdoptCommand:
             places = SourceLocations.of(self.workspace.project, stack.name)
             with self.api.remembering().connected() as api:
                 new = Imports(api, state, planned.plan, places).state_with_them()
-            new.write_over(state)
-            urns = list(custom_urns(new))
-            self.say(f"imported {len(urns)} resources")
-            new.refresh(urns)
+            self.say(f"importing {number_on_heroku(new)} resources")
+            # No engine can have changed a new stack; the review refreshes all outputs.
+            new.write()
             with engine.preview(_silent) as running:
                 found = judged(self.workspace, stack.name, running, _silent)
                 if found.review.verdict is not Verdict.NOTHING:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -100,8 +100,9 @@ class Imports:
         return found if isinstance(found, dict) else {}
 
 
-def custom_urns(state: ExportedState) -> Iterator[str]:
-    """Yield the URNs of the resources on Heroku."""
-    for each in state.resources:
-        if each.get("custom") and not each["type"].startswith("pulumi:"):
-            yield each["urn"]
+def number_on_heroku(state: ExportedState) -> int:
+    """Return how many resources of a state are on Heroku."""
+    return sum(
+        bool(each.get("custom")) and not each["type"].startswith("pulumi:")
+        for each in state.resources
+    )

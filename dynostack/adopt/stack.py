@@ -18,7 +18,7 @@ UNKNOWN_STACK = "no stack named"
 """The engine's error about a stack that does not exist."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class AdoptingStack:
     """A stack that has no resources until it has adopted an app.
 
@@ -29,6 +29,8 @@ class AdoptingStack:
     runner: PulumiProcess
     name: str
     record: Path
+    state: ExportedState | None = None
+    """The state when it was last read; None if the stack did not exist."""
 
     def adopted_app(self) -> str:
         """Return the name of the app that the stack manages already; empty for none.
@@ -39,10 +41,11 @@ class AdoptingStack:
             AdoptRefused: the stack has other resources, or another engine has locked it.
             EngineFailed: the state cannot be read or written.
         """
-        if locks := self.runner.locks(self.name):
+        state = self.state = self._read()
+        if state and (locks := self.runner.locks(self.name)):
             refuse_owned(self.name, locks, ())
             release(self.runner, self.name, locks, ())
-        state = self._state()
+            state = self.state = self._read()
         if state is None or not state.resources:
             return ""
         app: dict[str, Any] = next((each for each in state.resources if each["type"] == APP), {})
@@ -65,18 +68,17 @@ class AdoptingStack:
         return ""
 
     def create(self) -> ExportedState:
-        """Create the stack if it does not exist, and return its state.
+        """Create the stack if it does not exist, and return its state, which has no resources.
 
         Raises:
             EngineFailed: the engine cannot create it.
         """
-        state = self._state()
         if not self.record.exists():
-            write_private(self.record, json.dumps({"created": state is None}))
-        if state is None:
+            write_private(self.record, json.dumps({"created": self.state is None}))
+        if self.state is None:
             self.runner.text("stack", "init", self.name, "--no-select")
-            state = ExportedState.read(self.runner, self.name)
-        return state
+            self.state = ExportedState.read(self.runner, self.name)
+        return self.state
 
     def complete(self) -> None:
         """Take note that the stack manages its app from now on."""
@@ -88,7 +90,7 @@ class AdoptingStack:
         Raises:
             EngineFailed: the engine cannot write the state.
         """
-        state = self._state()
+        state = self._read()
         if self.record.exists() and state is not None:
             if json.loads(self.record.read_text("utf-8"))["created"]:
                 options = ("--force", "--yes", "--preserve-config")
@@ -97,9 +99,10 @@ class AdoptingStack:
                 state.deployment["resources"] = []
                 state.deployment.pop("pending_operations", None)
                 state.write()
+        self.state = self._read()
         self.record.unlink(missing_ok=True)
 
-    def _state(self) -> ExportedState | None:
+    def _read(self) -> ExportedState | None:
         try:
             return ExportedState.read(self.runner, self.name)
         except EngineFailed as failed:

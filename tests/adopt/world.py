@@ -147,6 +147,32 @@ class Adopting(Rehearsal):
             body = {"quantity": 1, "size": size}
             self.call("PATCH", f"/apps/{app}/formation/{process}", body)
 
+    def forget(self, stack: str) -> None:
+        """Remove a stack and its file, but nothing on Heroku."""
+        options = ("--force", "--yes", "--preserve-config", "--non-interactive")
+        self.shell("pulumi", "stack", "rm", stack, *options)
+        (self.directory / f"Pulumi.{stack}.yaml").unlink(missing_ok=True)
+
+    def there(self, app: str) -> list[Any]:
+        """Return everything that the Platform API reports of an app."""
+        parts = (
+            *("", "/addons", "/addon-attachments", "/buildpack-installations", "/collaborators"),
+            *("/config-vars", "/domains", "/features", "/formation", "/log-drains"),
+            *("/pipeline-couplings", "/releases"),
+        )
+        return [self.server.get(f"/apps/{app}{part}") for part in parts]
+
+    def files_with(self, text: str) -> list[Path]:
+        """Return the project's files with a text, except those of the local Heroku itself."""
+        return [
+            path
+            for path in self.directory.rglob("*")
+            if path.is_file()
+            and self.world.heroku_data not in path.parents
+            and ".venv" not in path.parts
+            and text.encode() in path.read_bytes()
+        ]
+
     def releases(self, app: str) -> int:
         return len(self.call("GET", f"/apps/{app}/releases"))
 

@@ -1,0 +1,39 @@
+"""Fixtures: a project, and a local Heroku with an app that was made by hand."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+
+import pytest
+
+from dynostack.toolchain.placement import PROVIDER
+from tests.adopt.world import Adopting
+
+PUBLISHED = os.environ.get("DYNOSTACK_PUBLISHED_PROVIDER")
+"""The path of the published provider's plugin, which no package registry of Python has."""
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Adopting]:
+    world = Adopting(tmp_path_factory.mktemp("adopt") / "infra")
+    world.make_app("old-shop", pipeline="shop")
+    yield world
+    world.end()
+
+
+@pytest.fixture(params=["ours", "published"])
+def provider(world: Adopting, request: pytest.FixtureRequest) -> Iterator[str]:
+    """Let the engine use one of both providers."""
+    if request.param == "published" and not PUBLISHED:
+        pytest.skip("DYNOSTACK_PUBLISHED_PROVIDER is not set")
+    plugin = world.world.pulumi_home / PROVIDER.path
+    own = plugin.read_bytes()
+    if request.param == "published":
+        plugin.unlink()
+        shutil.copy(str(PUBLISHED), plugin)
+    yield request.param
+    plugin.unlink()
+    plugin.write_bytes(own)
+    plugin.chmod(0o755)
