@@ -191,7 +191,7 @@ class AdoptCommand:
     def _report(self, new: StackFile) -> None:
         config_vars = new.description.sections["app"].get("configVars", {})
         hidden = sum(isinstance(each, SecretText) for each in config_vars.values())
-        self.say(f"{len(config_vars)} config vars, {hidden} of them encrypted")
+        self.say(f"config vars: {len(config_vars)}, of which {hidden} are encrypted")
         for each in new.description.unsaid:
             self.say(f"not in the file: {each}")
 

@@ -142,7 +142,9 @@ def _unsaid(app: App) -> Iterator[str]:
     if app.space:
         yield f"the app runs in the Private Space {app.space}"
     for person in app.collaborators:
-        if person.is_implied and not person.email.endswith("@herokumanager.com"):
+        if person.is_the_team:
+            continue
+        if person.is_implied:
             yield f"{person.email} has access as {_as(app, person)}"
         elif not _is_said(app, person):
             yield f"{person.email} has access without permissions of its own, as {person.role}"

@@ -123,7 +123,7 @@ class StackFile:
                 )
             for path, error in sorted(paths.items(), key=_order, reverse=True):
                 if _without(self.description.sections, path):
-                    name = ".".join(map(str, path))
+                    name = ".".join(key for key in path if isinstance(key, str))
                     self.description.unsaid.append(f"{name}: {error.message}")
 
     def _path(self, error: Diagnostic) -> Keys:

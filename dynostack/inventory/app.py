@@ -80,11 +80,13 @@ class Collaborator:
 
     @property
     def is_implied(self) -> bool:
-        """Return whether the person has access as the app's owner or as a team's admin.
+        """Return whether the person has access as the app's owner or as a team's admin."""
+        return self.role in (OWNER, ADMIN) or self.is_the_team
 
-        The owner of a team's app is an account of the team itself.
-        """
-        return self.role in (OWNER, ADMIN) or self.email.endswith("@herokumanager.com")
+    @property
+    def is_the_team(self) -> bool:
+        """Return whether it is the account of a team itself, which owns the team's apps."""
+        return self.email.endswith("@herokumanager.com")
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,7 @@ def app(found: Record, read: Mapping[Part, Any], unread: Mapping[Part, str]) -> 
         team=team.get("name", ""),
         region=found["region"]["name"],
         acm=bool(found["acm"]),
-        addons=_addons(read.get(Part.ADDONS, ()), read.get(Part.ATTACHMENTS, ())),
+        addons=_addons(found["id"], read.get(Part.ADDONS, ()), read.get(Part.ATTACHMENTS, ())),
         processes=frozenset(each["type"] for each in formation),
         stack=found["build_stack"]["name"],
         owner=found["owner"]["email"],
@@ -63,8 +63,9 @@ def app(found: Record, read: Mapping[Part, Any], unread: Mapping[Part, str]) -> 
     )
 
 
-def _addons(addons: Iterable[Record], attachments: Iterable[Record]) -> tuple[Addon, ...]:
-    own = {each["id"]: each for each in addons}
+def _addons(app: str, addons: Iterable[Record], attachments: Iterable[Record]) -> tuple[Addon, ...]:
+    """Return an app's add-ons; Heroku also lists those of other apps that are attached to it."""
+    own = {each["id"]: each for each in addons if each["app"]["id"] == app}
     attached: dict[str, list[Record]] = {identity: [] for identity in own}
     for each in attachments:
         attached.setdefault(each["addon"]["id"], []).append(each)

@@ -51,6 +51,7 @@ ADDONS = (
     "heroku-redis:mini",
     "papertrail:choklad",
 )
+DYNOSTACK = str(PROJECT / ".venv/bin/dynostack")
 PROGRAM = "from dynostack.program import run\n\nrun()\n"
 
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from dynostack.inventory.app import App
-from dynostack.inventory.reader import read_app
 from dynostack.inventory.platform_api import ApiError, ApiRefusal, PlatformApi
+from dynostack.inventory.reader import read_app
 from tests.localheroku.client import Api
 from tests.localheroku.control.control_client import ControlClient
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -58,6 +59,10 @@ class FakeHeroku(PlatformApi):
         if isinstance(found, int):
             raise ApiRefusal(found, "any", "any")
         return found
+
+    def listing(self, path: str, **headers: str) -> list[Mapping[str, Any]]:
+        assert not headers
+        return list(self.get(path))
 
 
 def settled(
