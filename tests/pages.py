@@ -10,7 +10,7 @@ PROJECT = Path(__file__).parents[1]
 WRITTEN = (
     *("README.md", "docs/getting-started.md", "docs/environment-files.md"),
     *("docs/local-environment.md", "docs/reviews.md", "docs/production.md"),
-    "docs/recovery.md",
+    *("docs/adopting.md", "docs/recovery.md"),
 )
 """The pages with commands that people write; most others in docs/ are generated."""
 

@@ -35,18 +35,25 @@ REPORT_FORMAT = click.Choice(["text", "json", "github", "sarif"])
 )
 @click.option("--name", default="", help="The project's name; by default the repository's.")
 @click.option("--policies", is_flag=True, help="Also write a policy pack of the project's own.")
-def new(source: str | None, into: str, name: str, policies: bool) -> None:
+@click.option(
+    "--empty",
+    is_flag=True,
+    help="Write a project without stacks, for any apps that exist: see dynostack adopt.",
+)
+def new(source: str | None, into: str, name: str, policies: bool, empty: bool) -> None:
     """Write a Pulumi project for the Django project in this repository.
 
     Reads the Procfile, app.json, heroku.yml and the settings, and writes all files into one new
     folder. It changes no file of the repository.
     """
+    if empty and source:
+        raise click.UsageError("a project without stacks has no source; leave out --source")
     from dynostack.scaffold.project import NewProject
     from dynostack.scaffold.report import report
     from dynostack.scaffold.repository import Repository
 
     repository = Repository(Path.cwd())
-    django = repository.chosen(source, _chosen)
+    django = None if empty else repository.chosen(source, _chosen)
     project = NewProject.of(repository, django, into, name, has_policies=policies)
     project.write()
     for line in report(project):

@@ -35,6 +35,8 @@ ADDED_BY_HEROKU = re.compile(r"-[0-9a-f]{12}$")
 
 https://devcenter.heroku.com/articles/app-names-and-subdomains
 """
+EVERY_STACK = 'sorted(file.name.split(".")[1] for file in PROJECT.glob("Pulumi.*.yaml"))'
+"""The stacks that the tests of a project test if all have files."""
 SECRET_BYTES = 32
 ENCRYPTION = "pulumi"
 """The extra that brings encryption."""
@@ -46,8 +48,8 @@ class NewProject:
     """What to write, and where."""
 
     repository: Repository
-    django: PurePosixPath
-    """The folder of manage.py, relative to the repository."""
+    django: PurePosixPath | None
+    """The folder of manage.py, relative to the repository; None for a project without stacks."""
     into: PurePosixPath
     """The folder of the new project, relative to the repository."""
     name: str
@@ -57,7 +59,7 @@ class NewProject:
     def of(
         cls,
         repository: Repository,
-        django: PurePosixPath,
+        django: PurePosixPath | None,
         into: str = INTO,
         name: str = "",
         *,
@@ -89,7 +91,13 @@ class NewProject:
 
     @cached_property
     def wishes(self) -> Wishes:
-        """Return what the repository asks for."""
+        """Return what the repository asks for.
+
+        Raises:
+            ValueError: the project has no stacks.
+        """
+        if self.django is None:
+            raise ValueError("the project has no stacks")
         return wishes_of(self.repository, self.django)
 
     @cached_property
@@ -98,7 +106,7 @@ class NewProject:
         values = {
             "project": self.name,
             "version": version("dynostack"),
-            "environments": json.dumps([LOCAL_STACK]),
+            "environments": json.dumps([LOCAL_STACK]) if self.django else EVERY_STACK,
             **{name: str(value) for name, value in vars(LocalSettings()).items()},
         }
         found = {
@@ -106,7 +114,7 @@ class NewProject:
             for name, text in _templates()
             if self.has_policies or not name.startswith(f"{POLICIES}/")
         }
-        for environment in (self.local, self.production):
+        for environment in (self.local, self.production) if self.django else ():
             found[f"Pulumi.{environment.stack}.yaml"] = environment.text()
         model = json.dumps(schema.schema(self.name), indent=2, ensure_ascii=False)
         found[schema.FILE] = f"{model}\n"

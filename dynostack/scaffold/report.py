@@ -12,7 +12,8 @@ from dynostack.scaffold.wishes import Wishes
 
 def report(project: NewProject) -> Iterator[str]:
     """Yield the files that were written, what they lack, and what to do next."""
-    into, wishes = project.into, project.wishes
+    into = project.into
+    folder = "" if str(into) == "." else f"cd {into} && "
     for name in project.files:
         yield f"wrote {into / name}"
     if ignored := project.ignored():
@@ -20,6 +21,10 @@ def report(project: NewProject) -> Iterator[str]:
             "the repository's .gitignore hides some of these files; add them with:"
             f" git add --force {shlex.join(ignored)}"
         )
+    if project.django is None:
+        yield f"next: {folder}dynostack adopt APP"
+        return
+    wishes = project.wishes
     others = [str(each) for each in project.repository.django_projects if each != project.django]
     if others:
         yield f"the Django project is {project.django}; others are in {', '.join(others)}"
@@ -56,7 +61,6 @@ def report(project: NewProject) -> Iterator[str]:
         yield f"{name} is not set in Pulumi.local.yaml; run: dynostack secret set local {name}"
     unset = ", ".join(("account", *project.production.unset))
     yield f"your team has to add to Pulumi.prod.yaml: {unset}"
-    folder = "" if str(into) == "." else f"cd {into} && "
     yield f"next: {folder}dynostack up"
     install = "python3 -m venv .venv && .venv/bin/pip install -r requirements.txt"
     yield f"in another clone: {folder}{install}"
