@@ -63,6 +63,59 @@ def test_the_file_says_what_is_there(world: Adopting) -> None:
     world.forget("prod")
 
 
+@pytest.fixture(scope="module")
+def odd_shop(world: Adopting) -> str:
+    """Make a personal app with what other apps lack, and with what no file can say."""
+    name = "odd-shop"
+    world.make_small_app(name, team="")
+    path = f"/apps/{name}"
+    world.call("PATCH", f"{path}/config-vars", {"__ODD": "x", "SECRET_KEY": "planted-odd-key"})
+    world.call("POST", f"{path}/collaborators", {"user": "dev@acme.example", "silent": True})
+    for url in (
+        "https://user:planted-drain-1@logs.example/",
+        "https://u:planted-drain-2@a.example/",
+    ):
+        world.call("POST", f"{path}/log-drains", {"url": url})
+    first = world.call("POST", f"{path}/addons", {"plan": "heroku-postgresql:essential-0"})
+    second = world.call("POST", f"{path}/addons", {"plan": "heroku-postgresql:essential-1"})
+    shared = world.call("POST", "/apps/old-shop/addons", {"plan": "heroku-redis:mini"})
+    for addon, attachment in ((second, "REPORTS"), (first, "MAIN"), (shared, "SHARED")):
+        body = {"addon": addon["id"], "app": name, "name": attachment}
+        world.call("POST", "/addon-attachments", body)
+    world.call("PATCH", path, {"maintenance": True})
+    hook = {"include": ["api:release"], "level": "notify", "url": "https://hooks.acme.example/"}
+    world.call("POST", f"{path}/webhooks", hook)
+    return name
+
+
+def test_an_odd_app_is_adopted_as_it_is(world: Adopting, provider: str, odd_shop: str) -> None:
+    assert provider
+    world.forget(odd_shop)
+    before, there = len(world.writes()), world.there(odd_shop)
+    done = world.adopt(odd_shop, "--config-vars=secret")
+    assert done.exit_code == 0, done.output
+    for refresh in ((), ("--refresh",)):
+        preview = world.shell("pulumi", "preview", "-s", odd_shop, "--expect-no-changes", *refresh)
+        assert preview.exit_code == 0, preview.output
+    assert (len(world.writes()), world.there(odd_shop)) == (before, there)
+    for value in ("planted-odd-key", "planted-drain-1", "planted-drain-2"):
+        assert value not in done.output
+        assert not world.files_with(value)
+    file = yaml.safe_load((world.directory / f"Pulumi.{odd_shop}.yaml").read_text())["config"]
+    assert file["shop:app"]["configVars"].keys() == {"GREETING", "SECRET_KEY"}
+    assert all(isinstance(each, dict) for each in file["shop:app"]["configVars"].values())
+    assert file["shop:postgres"]["attachments"] == ["MAIN"]
+    assert file["shop:postgres"]["databases"]["reports"]["plan"] == "essential-1"
+    assert file["shop:collaborators"] == [{"email": "dev@acme.example"}]
+    for each in (
+        "maintenance mode is on",
+        "a webhook to hooks.acme.example is notified of api:release",
+        "is attached as SHARED",
+        "app.configVars.__ODD: ",
+    ):
+        assert each in done.output
+
+
 def test_a_dry_run_only_prints_the_file(world: Adopting) -> None:
     done = world.adopt(APP, "--dry-run", "--config-vars=secret", PULUMI_CONFIG_PASSPHRASE="")
     assert done.exit_code == 0, done.output

@@ -10,7 +10,9 @@ from typing import Any
 
 import httpx
 
+from dynostack.inventory.app import App
 from dynostack.inventory.platform_api import PlatformApi
+from dynostack.inventory.reader import read_inventory
 from tests.e2e.rehearsal import PROJECT, Done, Rehearsal
 from tests.ports import free_port
 
@@ -154,14 +156,9 @@ class Adopting(Rehearsal):
         self.shell("pulumi", "stack", "rm", stack, *options)
         (self.directory / f"Pulumi.{stack}.yaml").unlink(missing_ok=True)
 
-    def there(self, app: str) -> list[Any]:
-        """Return everything that the Platform API reports of an app."""
-        parts = (
-            *("", "/addons", "/addon-attachments", "/buildpack-installations", "/collaborators"),
-            *("/config-vars", "/domains", "/features", "/formation", "/log-drains"),
-            *("/pipeline-couplings", "/releases"),
-        )
-        return [self.server.get(f"/apps/{app}{part}") for part in parts]
+    def there(self, app: str) -> App:
+        """Return everything of an app."""
+        return read_inventory(self.api, app)
 
     def files_with(self, text: str) -> list[Path]:
         """Return the project's files with a text, except those of the local Heroku itself."""
