@@ -1,6 +1,5 @@
 """The Pulumi program of a project, which validates an environment and declares its resources."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from dynostack.components import declare as declare_everything
 from dynostack.environment import Environment, examine
 from dynostack.environment.diagnostics.repeated import without_repetition
 from dynostack.environment.section import keys_of
+from dynostack.environment.source.configuration import section_value
 from dynostack.environment.source.project_model import project_model
 from dynostack.inventory.account import refusal
 
@@ -43,9 +43,4 @@ def decrypted(model: type[Environment]) -> dict[str, object]:
     pulumi.Config cannot be used: it treats a whole section as secret if it contains one secret.
     """
     texts = {each: get_config(f"{pulumi.get_project()}:{each}") for each in keys_of(model)}
-    return {each: _value(text) for each, text in texts.items() if text is not None}
-
-
-def _value(text: str) -> object:
-    """Return a section's value: Pulumi passes sections with several keys as JSON."""
-    return json.loads(text) if text.startswith(("{", "[")) else text
+    return {each: section_value(text) for each, text in texts.items() if text is not None}

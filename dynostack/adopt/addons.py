@@ -42,7 +42,7 @@ def described(app: App, versions: Mapping[str, str]) -> DescribedAddons:
     found.unsaid.extend(
         f"add-on {each.name} ({each.plan}) is {each.state}" for each in own if each not in present
     )
-    found.unsaid.extend(_foreign(app))
+    found.unsaid.extend(foreign(app))
     databases = [each for each in present if each.is_database]
     if databases:
         found.sections["postgres"] = _postgres(databases, versions)
@@ -56,7 +56,8 @@ def described(app: App, versions: Mapping[str, str]) -> DescribedAddons:
     return found
 
 
-def _foreign(app: App) -> Iterator[str]:
+def foreign(app: App) -> Iterator[str]:
+    """Yield a sentence about each add-on of another app that is attached to an app."""
     for addon in app.addons:
         if not addon.plan:
             names = ", ".join(sorted(addon.attachments))
@@ -82,9 +83,7 @@ def _database(addon: Addon, versions: Mapping[str, str]) -> Data:
     if version := versions.get(addon.id):
         section["version"] = version
     section["name"] = addon.name
-    return section | _attachments(
-        sorted(name for name in addon.attachments if name != LIVE and not COLOR.fullmatch(name))
-    )
+    return section | _attachments(additional_attachments(addon))
 
 
 def _database_key(addon: Addon) -> str:
@@ -114,12 +113,21 @@ def _key(addon: Addon) -> str:
 
 def _other(addon: Addon) -> Data:
     section: Data = {"plan": addon.plan, "name": addon.name}
-    own = _default_attachment(addon)
-    section |= _attachments(sorted(name for name in addon.attachments if name != own))
+    section |= _attachments(additional_attachments(addon))
     service, _, plan = addon.plan.partition(":")
     services = {each.name: each.plans for each in catalogue.services()}
     is_listed = service in services and (not services[service] or plan in services[service])
     return section | ({} if is_listed else {"unlisted": True})
+
+
+def additional_attachments(addon: Addon) -> list[str]:
+    """Return the names of an add-on's attachments, except those that Heroku itself chooses."""
+    if addon.is_database:
+        return sorted(
+            name for name in addon.attachments if name != LIVE and not COLOR.fullmatch(name)
+        )
+    own = _default_attachment(addon)
+    return sorted(name for name in addon.attachments if name != own)
 
 
 def _default_attachment(addon: Addon) -> str:

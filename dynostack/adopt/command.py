@@ -40,7 +40,7 @@ MESSAGE = "dynostack adopt"
 """The message of the update in the stack's history."""
 HIDDEN = "v1:..."
 """Stands for a ciphertext in the output of a dry run."""
-NOT_NEEDED = (Part.WEBHOOKS, Part.RELEASE)
+NOT_NEEDED = (Part.WEBHOOKS, Part.RELEASES)
 """Parts that no file can say anyway."""
 NOTHING = "nothing was written"
 

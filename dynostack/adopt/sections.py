@@ -48,7 +48,7 @@ def described(
         versions: id of each database whose version is known -> its major version.
         hides_all: whether to encrypt all config vars, not only those that look secret.
     """
-    unsaid = list(_unsaid(app))
+    unsaid = list(unsaid_of(app))
     sections: Data = {"account": account, "app": _app(app, hides_all=hides_all)}
     sections |= {"formation": dict(_formation(app))}
     found = addons.described(app, versions)
@@ -88,20 +88,20 @@ def _app(app: App, *, hides_all: bool) -> Data:
 
 def _formation(app: App) -> Iterator[tuple[str, Data]]:
     for process, dynos in sorted(app.formation.items(), key=lambda each: (each[0] != "web", each)):
-        size = _SIZES.get(dynos.size, dynos.size.lower())
+        size = SIZES.get(dynos.size, dynos.size.lower())
         yield process, {"size": size, "quantity": dynos.quantity}
 
 
-_SIZES = {answered: size for size, answered in catalogue.DYNO_SIZES.items()}
+SIZES = {answered: size for size, answered in catalogue.DYNO_SIZES.items()}
 """Size as Heroku returns it -> size in a file."""
 
 
 def _people(app: App) -> list[Collaborator]:
     people = sorted(app.collaborators, key=lambda each: each.email)
-    return [each for each in people if _is_said(app, each)]
+    return [each for each in people if is_said(app, each)]
 
 
-def _is_said(app: App, person: Collaborator) -> bool:
+def is_said(app: App, person: Collaborator) -> bool:
     """Return whether the file can say that a person has access to an app."""
     return not person.is_implied and (not app.team or bool(person.permissions))
 
@@ -113,16 +113,17 @@ def _collaborator(app: App, person: Collaborator) -> Data:
 
 def _drains(app: App) -> Iterator[tuple[str, str | SecretText]]:
     taken: set[str] = set()
-    for drain in sorted(_own_drains(app), key=lambda each: each.created):
-        key = unique(key_of(_host(drain.url), "drain"), taken)
+    for drain in sorted(own_drains(app), key=lambda each: each.created):
+        key = unique(key_of(host_of(drain.url), "drain"), taken)
         yield key, SecretText(drain.url) if looks_secret("", drain.url) else drain.url
 
 
-def _own_drains(app: App) -> list[Drain]:
+def own_drains(app: App) -> list[Drain]:
+    """Return the drains that no add-on has created."""
     return [each for each in app.drains if not each.is_of_addon]
 
 
-def _host(address: str) -> str:
+def host_of(address: str) -> str:
     """Return the host name of an address, without its login and port."""
     return address.partition("://")[2].partition("/")[0].rpartition("@")[2].partition(":")[0]
 
@@ -133,7 +134,7 @@ def _pipeline(coupling: Coupling) -> Data:
     return {"id": coupling.pipeline_id, "stage": coupling.stage}
 
 
-def _unsaid(app: App) -> Iterator[str]:
+def unsaid_of(app: App) -> Iterator[str]:
     """Yield what no section of a file can say about an app itself."""
     if app.maintenance:
         yield "maintenance mode is on"
@@ -146,14 +147,14 @@ def _unsaid(app: App) -> Iterator[str]:
             continue
         if person.is_implied:
             yield f"{person.email} has access as {_as(app, person)}"
-        elif not _is_said(app, person):
+        elif not is_said(app, person):
             yield f"{person.email} has access without permissions of its own, as {person.role}"
     for domain in app.domains:
         if domain.certificate and not app.acm:
             yield f"domain {domain.hostname} has the certificate {domain.certificate}"
     for webhook in app.webhooks:
         of = ", ".join(webhook.entities)
-        yield f"a webhook to {_host(webhook.url)} is notified of {of or 'changes'}"
+        yield f"a webhook to {host_of(webhook.url)} is notified of {of or 'changes'}"
     if app.coupling and app.coupling.stage not in STAGES:
         yield f"the app is at stage {app.coupling.stage} of the pipeline {app.coupling.pipeline}"
     for part, reason in app.unread.items():

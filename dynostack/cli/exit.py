@@ -14,6 +14,7 @@ from dynostack.adopt.errors import AdoptRefused
 from dynostack.catalogue.errors import CatalogueError
 from dynostack.comment.errors import CommentError
 from dynostack.databases.errors import MoveError, MoveRefused
+from dynostack.drift.errors import DriftUnknown
 from dynostack.engine.process import EngineFailed
 from dynostack.environment.checkout.errors import IncompleteCheckout
 from dynostack.errors import INTERRUPTED, LocalError
@@ -32,6 +33,7 @@ EXPECTED = (
     AdoptRefused,
     CatalogueError,
     CommentError,
+    DriftUnknown,
     IncompleteCheckout,
     LocalError,
     MoveError,

@@ -14,6 +14,7 @@ EXTRAS = {
     "apply": "pulumi",
     "clean": "local",
     "down": "local",
+    "drift": "pulumi",
     "env": "local",
     "local": "local",
     "policies": "pulumi",

@@ -34,7 +34,7 @@ class Part(StrEnum):
     DRAINS = "log drains"
     FEATURES = "features"
     FORMATION = "formation"
-    RELEASE = "releases"
+    RELEASES = "releases"
     WEBHOOKS = "webhooks"
 
 
@@ -134,7 +134,7 @@ class Coupling:
 
 @dataclass(frozen=True)
 class Release:
-    """An app's current release."""
+    """A release of an app."""
 
     version: int
     author: str
@@ -143,6 +143,7 @@ class Release:
     created: str
     slug: str
     """The id of the slug; empty if the release has none."""
+    is_current: bool = True
 
 
 @dataclass(frozen=True)
@@ -174,10 +175,16 @@ class App:
     features: frozenset[str] = frozenset()
     """The names of the features that are on."""
     formation: Mapping[str, Dynos] = field(default_factory=dict)
-    release: Release | None = None
+    releases: tuple[Release, ...] = ()
+    """The latest releases, the newest first."""
     webhooks: tuple[Webhook, ...] = ()
     unread: Mapping[Part, str] = field(default_factory=dict)
     """Each part that the API key may not read -> Heroku's reason."""
+
+    @property
+    def release(self) -> Release | None:
+        """Return the current release; None if the app has none, or it is not among the latest."""
+        return next((each for each in self.releases if each.is_current), None)
 
     @property
     def own_addons(self) -> tuple[Addon, ...]:

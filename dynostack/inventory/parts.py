@@ -57,7 +57,7 @@ def app(found: Record, read: Mapping[Part, Any], unread: Mapping[Part, str]) -> 
         drains=tuple(map(_drain, read.get(Part.DRAINS, ()))),
         features=frozenset(each["name"] for each in read.get(Part.FEATURES, ()) if each["enabled"]),
         formation={each["type"]: _dynos(each) for each in formation},
-        release=_release(read.get(Part.RELEASE, ())),
+        releases=tuple(map(_release, read.get(Part.RELEASES, ()))),
         webhooks=tuple(map(_webhook, read.get(Part.WEBHOOKS, ()))),
         unread=unread,
     )
@@ -129,17 +129,15 @@ def _advancement(coupling: Record) -> tuple[int, float]:
     return STAGES.index(coupling["stage"]), -float(digits or 0)
 
 
-def _release(found: Iterable[Record]) -> Release | None:
-    for each in found:
-        if each.get("current"):
-            return Release(
-                each["version"],
-                (each.get("user") or {}).get("email", ""),
-                each.get("description") or "",
-                each["created_at"],
-                (each.get("slug") or {}).get("id", ""),
-            )
-    return None
+def _release(found: Record) -> Release:
+    return Release(
+        version=found["version"],
+        author=(found.get("user") or {}).get("email", ""),
+        description=found.get("description") or "",
+        created=found["created_at"],
+        slug=(found.get("slug") or {}).get("id", ""),
+        is_current=bool(found["current"]),
+    )
 
 
 def _webhook(found: Record) -> Webhook:

@@ -132,7 +132,7 @@ REQUESTS: Mapping[Part, Callable[[PlatformApi, str], Any]] = {
     Part.DRAINS: _listed("log-drains"),
     Part.FEATURES: _listed("features"),
     Part.FORMATION: _listed("formation"),
-    Part.RELEASE: _listed("releases", Range="version ..; order=desc, max=10"),
+    Part.RELEASES: _listed("releases", Range="version ..; order=desc, max=100"),
     Part.WEBHOOKS: _listed("webhooks"),
 }
 """Part -> the function that requests it, given the API and the path of the app."""

@@ -177,7 +177,7 @@ def test_what_no_section_says() -> None:
         space="acme-space",
         webhooks=(Webhook("1", "https://user:token@hooks.example/secret", ("api:release",)),),
         coupling=Coupling("test", "5c0b", "shop"),
-        unread={Part.RELEASE: "You do not have access."},
+        unread={Part.RELEASES: "You do not have access."},
     )
     assert "pipeline" not in sections(app)
     assert unsaid(app) == [

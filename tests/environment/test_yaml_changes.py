@@ -7,6 +7,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dynostack.environment.source import yaml_changes
 from dynostack.environment.source.yaml_changes import NotChangeable, with_value, without_key
 
 TEXT = """\
@@ -129,3 +130,43 @@ def test_a_change_is_exact_or_refused(
     for key in keys:
         found = found[key]
     assert found == value
+
+
+LISTS = """\
+# kept
+people:  # all
+  - {email: a@x.y}  # the first
+  # a remark
+  - email: b@x.y
+    permissions: [view]
+flow: [one, two, three]
+last:
+- x
+"""
+
+
+def test_an_entry_is_added_after_the_last_one() -> None:
+    text = yaml_changes.with_entry(LISTS, ["people"], {"email": "c@x.y", "permissions": ["view"]})
+    added = "  - {email: c@x.y, permissions: [view]}\n"
+    assert text == LISTS.replace("flow:", f"{added}flow:")
+    assert "[one, two, three, four]" in yaml_changes.with_entry(LISTS, ["flow"], "four")
+    assert yaml_changes.with_entry(LISTS, ["last"], "y").endswith("last:\n- x\n- y\n")
+    assert yaml_changes.with_entry(LISTS.rstrip(), ["last"], "y").endswith("- x\n- y\n")
+    assert yaml_changes.with_entry(LISTS, ["new"], "z").endswith("new: [z]\n")
+
+
+def test_an_entry_is_replaced() -> None:
+    other = {"email": "b@x.y", "permissions": ["view", "deploy"]}
+    text = yaml_changes.with_other_entry(LISTS, ["people"], 1, other)
+    assert "  # a remark\n  - {email: b@x.y, permissions: [view, deploy]}\nflow:" in text
+    assert "- {email: d@x.y}  # the first" in yaml_changes.with_other_entry(
+        LISTS, ["people"], 0, {"email": "d@x.y"}
+    )
+
+
+def test_an_entry_is_removed() -> None:
+    text = yaml_changes.without_entry(LISTS, ["people"], 1)
+    assert "  # a remark\nflow:" in text
+    assert yaml_changes.without_entry(LISTS, ["flow"], 0).count("flow: [two, three]") == 1
+    assert yaml_changes.without_entry(LISTS, ["flow"], 2).count("flow: [one, two]") == 1
+    assert "last" not in yaml_changes.without_entry(LISTS, ["last"], 0)

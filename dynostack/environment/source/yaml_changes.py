@@ -64,6 +64,88 @@ def without_key(text: str, keys: Keys) -> str:
     return _checked(_removed(text, keys[:depth]), expected, keys, None)
 
 
+def with_entry(text: str, keys: Keys, entry: object) -> str:
+    """Return the text with an entry at the end of a list, which need not exist.
+
+    Raises:
+        NotChangeable: the change would affect other values.
+    """
+    expected = _loaded(text)
+    entries = _entries(expected, keys)
+    node = _node(text, keys)
+    if not entries or not isinstance(node, yaml.SequenceNode):
+        return with_value(text, keys, [entry])
+    entries.append(entry)
+    end = _end(node.value[-1])
+    if node.flow_style:
+        changed = f"{text[:end]}, {_flow(entry)}{text[end:]}"
+    else:
+        line_end = text.find("\n", end)
+        at = len(text) if line_end < 0 else line_end + 1
+        start = "" if text[:at].endswith("\n") else _line_end(text)
+        line = f"{' ' * node.start_mark.column}- {_flow(entry)}{_line_end(text)}"
+        changed = f"{text[:at]}{start}{line}{text[at:]}"
+    return _checked(changed, expected, keys, entry)
+
+
+def with_other_entry(text: str, keys: Keys, index: int, entry: object) -> str:
+    """Return the text with another entry in place of one of a list.
+
+    Raises:
+        NotChangeable: the change would affect other values.
+    """
+    expected = _loaded(text)
+    _entries(expected, keys)[index] = entry
+    node = _node(text, keys)
+    if not isinstance(node, yaml.SequenceNode):
+        raise NotChangeable(
+            f"the file cannot be edited automatically: write {_flow(entry)} by hand"
+        )
+    old = node.value[index]
+    changed = text[: old.start_mark.index] + _flow(entry) + text[_end(old) :]
+    return _checked(changed, expected, keys, entry)
+
+
+def without_entry(text: str, keys: Keys, index: int) -> str:
+    """Return the text without an entry of a list, and without a list that becomes empty.
+
+    Raises:
+        NotChangeable: the change would affect other values.
+    """
+    expected = _loaded(text)
+    entries = _entries(expected, keys)
+    del entries[index]
+    node = _node(text, keys)
+    if not entries or not isinstance(node, yaml.SequenceNode):
+        return without_key(text, keys)
+    start, end = node.value[index].start_mark.index, _end(node.value[index])
+    if not node.flow_style:
+        start = text.rfind("\n", 0, start) + 1
+        line_end = text.find("\n", end)
+        end = len(text) if line_end < 0 else line_end + 1
+    elif index + 1 < len(node.value):
+        end = node.value[index + 1].start_mark.index
+    else:
+        start = _end(node.value[index - 1])
+    return _checked(text[:start] + text[end:], expected, keys, None)
+
+
+def _entries(document: dict[str, Any], keys: Keys) -> list[Any]:
+    """Return the list at a path of keys; empty if there is none."""
+    value: Any = document
+    for key in keys:
+        value = value.get(key) if isinstance(value, dict) else None
+    return value if isinstance(value, list) else []
+
+
+def _node(text: str, keys: Keys) -> yaml.Node | None:
+    """Return the node at a path of keys; None if there is none."""
+    node = yaml.compose(text, Loader=yaml.SafeLoader)
+    for key in keys:
+        node = (_entry(node, key) or (None, None))[1]
+    return node
+
+
 def _loaded(text: str) -> dict[str, Any]:
     """Return the data of a text, in which no two places are the same object."""
     loaded: dict[str, Any] = _unshared(yaml.safe_load(text) or {})

@@ -1,0 +1,121 @@
+"""The command `dynostack drift`, without the parsing of its options."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from dynostack.adopt.addons import foreign
+from dynostack.adopt.sections import unsaid_of
+from dynostack.drift.comparison import decrypted, differences
+from dynostack.drift.difference import Difference
+from dynostack.drift.errors import DriftUnknown
+from dynostack.drift.state import Managed
+from dynostack.engine.exported_state import ExportedState
+from dynostack.engine.process import PulumiProcess
+from dynostack.environment import Environment, examine
+from dynostack.environment.source.project_folder import ProjectFolder
+from dynostack.inventory.account import refusal
+from dynostack.inventory.app import App
+from dynostack.inventory.platform_api import ApiRefusal, PlatformApi
+from dynostack.inventory.reader import NOT_FOUND, read_inventory
+from dynostack.local.workspace import LocalWorkspace
+
+
+@dataclass(frozen=True)
+class Drift:
+    """The differences between a stack's file and its app."""
+
+    stack: str
+    app: str
+    differences: tuple[Difference, ...]
+    unsaid: tuple[str, ...]
+    """What the app has and no file can say."""
+
+    def text(self) -> str:
+        """Return the differences as text, one a line."""
+        lines = [f"{self.stack}: {self._count}"]
+        lines += [f"  {each}" for each in self.differences]
+        if self.unsaid:
+            lines += [
+                "not in the file, which cannot say it:",
+                *(f"  {each}" for each in self.unsaid),
+            ]
+        return "".join(f"{line}\n" for line in lines)
+
+    @property
+    def _count(self) -> str:
+        count = len(self.differences)
+        if not count:
+            return f"the file says what {self.app} is"
+        return f"{count} difference{'s' if count > 1 else ''} from {self.app}"
+
+    def json(self) -> str:
+        """Return the differences as JSON."""
+        found = [each.as_data() for each in self.differences]
+        document = {
+            "stack": self.stack,
+            "app": self.app,
+            "differences": found,
+            "unsaid": list(self.unsaid),
+        }
+        return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+@dataclass(frozen=True)
+class DriftCommand:
+    """The comparison of one stack's file with Heroku."""
+
+    workspace: LocalWorkspace
+    stack: str
+    api: PlatformApi
+    say: Callable[[str], None]
+    """Prints a line of progress."""
+
+    def run(self) -> Drift:
+        """Compare the file, the state and Heroku; change nothing.
+
+        Raises:
+            DriftUnknown: the file has errors, or the app or a part of it cannot be read.
+            ApiError: Heroku does not answer.
+            EngineFailed: the state cannot be read, or secrets cannot be decrypted.
+        """
+        runner = PulumiProcess.of_shell(self.workspace)
+        self.say(f"comparing {self.stack} with Heroku")
+        environment = self._environment(runner)
+        if message := refusal(self.stack, environment.account):
+            raise DriftUnknown(message)
+        managed = Managed.of(ExportedState.read(runner, self.stack).resources)
+        app = self._app(managed.app or environment.app.name)
+        found = tuple(differences(environment, app, managed))
+        return Drift(self.stack, app.name, found, (*unsaid_of(app), *foreign(app)))
+
+    def _environment(self, runner: PulumiProcess) -> Environment:
+        """Return the environment of the stack's file, with secrets in plain text."""
+        project = ProjectFolder(self.workspace.project).project
+        shown = runner.answer("config", "--stack", self.stack, "--show-secrets", "--json")
+        values = decrypted(shown, project)
+        name = self.stack.rpartition("/")[2]
+        examined = examine(name, self.workspace.project, decrypted=values)
+        if examined.environment is None:
+            raise DriftUnknown("\n".join(map(str, examined.errors)))
+        return examined.environment
+
+    def _app(self, identity: str) -> App:
+        try:
+            app = read_inventory(self.api, identity)
+        except ApiRefusal as refused:
+            if refused.status == NOT_FOUND:
+                raise DriftUnknown(
+                    f"Heroku has no app {identity}: it was destroyed or renamed, or was never"
+                    f" created\n      = run dynostack review {self.stack}"
+                ) from None
+            raise DriftUnknown(f"cannot read the app {identity}: {refused}") from None
+        if app.unread:
+            part, reason = next(iter(app.unread.items()))
+            raise DriftUnknown(
+                f"cannot read the {part} of {app.name}: {reason}\n      = use an API key of an"
+                " account that may, with the scope global"
+            )
+        return app

@@ -1,0 +1,216 @@
+"""All differences between an environment and its app on Heroku."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from pydantic import SecretStr
+
+from dynostack.adopt.secret_values import looks_secret
+from dynostack.adopt.sections import SIZES, host_of, is_said, own_drains
+from dynostack.drift import addons
+from dynostack.drift.authors import Authors
+from dynostack.drift.difference import UNKNOWN, Difference, Kind, listed, price
+from dynostack.drift.state import Managed
+from dynostack.environment import Environment
+from dynostack.environment.catalogue import dyno_price
+from dynostack.environment.source.configuration import section_value
+from dynostack.inventory.app import App, Collaborator, Dynos
+
+
+def differences(environment: Environment, app: App, managed: Managed) -> list[Difference]:
+    """Compare an environment, with its secrets in plain text, with its app.
+
+    Keys that the file leaves out are not compared if their absence says nothing, such as a region.
+
+    Args:
+        environment: the environment in the stack's file.
+        app: the app with all its parts.
+        managed: what the stack's state says.
+    """
+    authors = Authors(app.releases)
+    return [
+        *_app(environment, app),
+        *_code(environment, app, managed),
+        *_config_vars(environment, app, authors),
+        *_formation(environment, app),
+        *addons.differences(environment, app, managed, authors),
+        *_people(environment, app),
+        *_domains(environment, app),
+        *_features(environment, app),
+        *_drains(environment, app),
+        *_pipeline(environment, app),
+    ]
+
+
+def _app(environment: Environment, app: App) -> Iterator[Difference]:
+    section = environment.app
+    said = section.model_fields_set
+    pairs = {
+        "name": (section.name, app.name),
+        "region": (section.region, app.region),
+        "stack": (section.stack, app.stack),
+        "team": (section.team or "", app.team),
+    }
+    for key, (written, there) in pairs.items():
+        if key in said and written != there:
+            text = f"the app's {key} is {there or 'none'}, the file says {written or 'none'}"
+            yield Difference(Kind.CHANGED, f"app.{key}", text)
+    if section.buildpacks and tuple(section.buildpacks) != app.buildpacks:
+        text = (
+            f"the buildpacks are {listed(app.buildpacks)}, the file says"
+            f" {listed(section.buildpacks)}"
+        )
+        yield Difference(Kind.CHANGED, "app.buildpacks", text)
+
+
+def _code(environment: Environment, app: App, managed: Managed) -> Iterator[Difference]:
+    """Yield the current release if it has other code than the stack's last build."""
+    release = app.release
+    if not environment.app.source or not managed.slug or release is None:
+        return
+    if release.slug not in ("", managed.slug):
+        text = f'v{release.version} has code from outside this stack: "{release.description}"'
+        by = release.author or UNKNOWN
+        yield Difference(Kind.CHANGED, "app.source", text, release.created, by)
+
+
+def _config_vars(environment: Environment, app: App, authors: Authors) -> Iterator[Difference]:
+    written, there = environment.app.config_vars, app.own_config_vars
+    for name in sorted({*written, *there}):
+        item, when = f"app.configVars.{name}", authors.of(name)
+        if name not in there:
+            # An add-on may set it; it is not gone then.
+            if name not in app.config_vars:
+                yield Difference(Kind.REMOVED, item, f"config var {name} is gone", *when)
+        elif name not in written:
+            value = "" if looks_secret(name, there[name]) else f": {_quoted(there[name])}"
+            yield Difference(Kind.ADDED, item, f"config var {name}{value}", *when)
+        elif _plain(written[name]) != there[name]:
+            yield Difference(Kind.CHANGED, item, _changed(name, written[name], there[name]), *when)
+
+
+def _changed(name: str, written: str | SecretStr, there: str) -> str:
+    if isinstance(written, SecretStr) or looks_secret(name, there) or looks_secret(name, written):
+        return f"config var {name} has another value"
+    return f"config var {name} is {_quoted(there)}, the file says {_quoted(written)}"
+
+
+def _plain(value: str | SecretStr) -> str:
+    return value.get_secret_value() if isinstance(value, SecretStr) else value
+
+
+def _quoted(text: str) -> str:
+    shown = text if len(text) <= 60 else f"{text[:57]}..."
+    return f'"{shown}"'
+
+
+def _formation(environment: Environment, app: App) -> Iterator[Difference]:
+    for process in sorted({*environment.formation, *app.formation}):
+        item, there = f"formation.{process}", app.formation.get(process)
+        section = environment.formation.get(process)
+        if section is None:
+            if there and there.quantity:
+                yield Difference(Kind.ADDED, item, f"{process} runs {_dynos(there)}")
+            continue
+        written = Dynos(section.quantity, section.size)
+        if there is None:
+            yield Difference(Kind.REMOVED, item, f"the app has no process type {process}")
+        elif (there.quantity, _size(there)) != (written.quantity, written.size):
+            text = f"{process} runs {_dynos(there)}, the file says {_dynos(written)}"
+            yield Difference(Kind.CHANGED, item, text)
+
+
+def _size(dynos: Dynos) -> str:
+    return SIZES.get(dynos.size, dynos.size.lower())
+
+
+def _dynos(dynos: Dynos) -> str:
+    each = dyno_price(_size(dynos))
+    cents = None if each is None else each * dynos.quantity
+    noun = "dyno" if dynos.quantity == 1 else "dynos"
+    return f"{dynos.quantity} {_size(dynos)} {noun} ({price(cents)})"
+
+
+def _people(environment: Environment, app: App) -> Iterator[Difference]:
+    written = {each.email: tuple(each.permissions or ()) for each in environment.collaborators}
+    there = {each.email.lower(): each for each in app.collaborators}
+    for email in sorted({*written, *there}):
+        item, person = f"collaborators.{email}", there.get(email)
+        if person is None:
+            yield Difference(Kind.REMOVED, item, f"{email} has no access")
+        elif email not in written:
+            if is_said(app, person):
+                yield Difference(Kind.ADDED, item, _access(app, person), person.created)
+        elif app.team and {*person.permissions} != {*written[email]}:
+            text = f"{_access(app, person)}, the file says {listed(written[email])}"
+            yield Difference(Kind.CHANGED, item, text)
+
+
+def _access(app: App, person: Collaborator) -> str:
+    return f"{person.email} has {listed(person.permissions) if app.team else 'access'}"
+
+
+def _domains(environment: Environment, app: App) -> Iterator[Difference]:
+    there = [each.hostname for each in app.domains]
+    return _of_list("domains", "domain", environment.domains, there)
+
+
+def _features(environment: Environment, app: App) -> Iterator[Difference]:
+    for name in sorted({*environment.features, *app.features}):
+        is_on, wanted = name in app.features, environment.features.get(name)
+        if wanted is None:
+            yield Difference(Kind.ADDED, f"features.{name}", f"feature {name} is on")
+        elif wanted != is_on:
+            text = f"feature {name} is {'on' if is_on else 'off'}"
+            yield Difference(Kind.CHANGED, f"features.{name}", text)
+
+
+def _drains(environment: Environment, app: App) -> Iterator[Difference]:
+    there = {each.url: each for each in own_drains(app)}
+    written = {_plain(address): key for key, address in environment.drains.items()}
+    for url, key in written.items():
+        if url not in there:
+            text = f"the drain to {host_of(url)} is gone"
+            yield Difference(Kind.REMOVED, f"drains.{key}", text)
+    for url, drain in there.items():
+        if url not in written:
+            text = f"a drain sends the app's logs to {host_of(url)}"
+            yield Difference(Kind.ADDED, f"drains.{host_of(url)}", text, drain.created)
+
+
+def _pipeline(environment: Environment, app: App) -> Iterator[Difference]:
+    written, there = environment.pipeline, app.coupling
+    if written is None and there:
+        text = f"the app is at stage {there.stage} of the pipeline {there.pipeline}"
+        yield Difference(Kind.ADDED, "pipeline", text)
+    elif written and there is None:
+        yield Difference(Kind.REMOVED, "pipeline", "the app is in no pipeline")
+    elif written and there:
+        if written.stage != there.stage:
+            text = f"the app is at stage {there.stage}, the file says {written.stage}"
+            yield Difference(Kind.CHANGED, "pipeline.stage", text)
+        other = written.id not in (None, there.pipeline_id)
+        if other or written.name not in (None, there.pipeline):
+            text = f"the app is in the pipeline {there.pipeline}"
+            yield Difference(Kind.CHANGED, "pipeline", text)
+
+
+def _of_list(
+    section: str, noun: str, written: Iterable[str], there: Iterable[str]
+) -> Iterator[Difference]:
+    written, there = {*written}, {*there}
+    for name in sorted(there - written):
+        yield Difference(Kind.ADDED, f"{section}.{name}", f"{noun} {name}")
+    for name in sorted(written - there):
+        yield Difference(Kind.REMOVED, f"{section}.{name}", f"{noun} {name} is gone")
+
+
+def decrypted(configuration: Mapping[str, Mapping[str, object]], project: str) -> dict[str, object]:
+    """Return section -> its value, from the output of `pulumi config --show-secrets --json`."""
+    prefix = f"{project}:"
+    return {
+        key.removeprefix(prefix): section_value(str(each.get("value") or ""))
+        for key, each in configuration.items()
+        if key.startswith(prefix)
+    }

@@ -1,0 +1,59 @@
+"""One difference between a stack's file and Heroku."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+UNKNOWN = "unknown"
+
+
+class Kind(StrEnum):
+    """How Heroku differs from the file."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    REMOVED = "removed"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Something that Heroku has and the file does not say, or the other way around."""
+
+    kind: Kind
+    item: str
+    """The path in the file, such as collaborators.dev@acme.example."""
+    text: str
+    """What is different, in words; without the values of secrets."""
+    since: str = ""
+    """When it became different; empty if Heroku does not report it."""
+    by: str = UNKNOWN
+    """The email address of the person who made it different."""
+
+    def as_data(self) -> dict[str, str]:
+        """Return the difference as data for JSON."""
+        return {
+            "kind": self.kind.value,
+            "item": self.item,
+            "says": self.text,
+            "since": self.since,
+            "by": self.by,
+        }
+
+    def __str__(self) -> str:
+        """Return the difference as a line, with when and who if that is known."""
+        when = f"since {self.since}, " if self.since else ""
+        return f"{self.kind:8}{self.text} ({when}by {self.by})"
+
+
+def listed(names: list[str] | tuple[str, ...]) -> str:
+    """Return names as words: a, b and c."""
+    *most, last = names or ("nothing",)
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def price(cents: int | None) -> str:
+    """Return a price as text, such as $50 a month."""
+    if cents is None:
+        return "price unknown"
+    return f"${cents / 100:,.2f} a month".replace(".00 ", " ") if cents else "free"
