@@ -33,6 +33,7 @@ RUN_IN_BLOCKS = {
     "One app (2)": "tests/adopt/test_page.py",
     "One app (3)": "tests/adopt/test_page.py",
     "Many apps": "tests/adopt/test_page.py",
+    "Changes by hand": "tests/adopt/test_page.py",
     "After a crash": "tests/recover/test_command.py",
     "A lock of another machine": "tests/recover/test_command.py",
     "Billed and in no state": "tests/recover/test_command.py",

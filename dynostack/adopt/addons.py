@@ -71,7 +71,7 @@ def _postgres(databases: list[Addon], versions: Mapping[str, str]) -> Data:
     section = _database(main, versions)
     taken: set[str] = set()
     others = {
-        unique(_database_key(each), taken): _database(each, versions)
+        unique(database_key(each), taken): _database(each, versions)
         for each in databases
         if each is not main
     }
@@ -86,7 +86,7 @@ def _database(addon: Addon, versions: Mapping[str, str]) -> Data:
     return section | _attachments(additional_attachments(addon))
 
 
-def _database_key(addon: Addon) -> str:
+def database_key(addon: Addon) -> str:
     """Return a key by an attachment's own name, by its color, or by the add-on's name."""
     names = sorted(addon.attachments, key=lambda name: (bool(COLOR.fullmatch(name)), name))
     own = names[0] if names else addon.name

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ from typing import Any
 import yaml
 
 from dynostack.adopt.errors import AdoptRefused
-from dynostack.adopt.imports import Imports, number_on_heroku
+from dynostack.adopt.imports import Imports, urns_on_heroku
 from dynostack.adopt.sections import Description, SecretText, described
 from dynostack.adopt.stack import AdoptingStack
 from dynostack.adopt.stack_file import StackFile
@@ -20,7 +19,7 @@ from dynostack.engine.process import EngineFailed, PulumiProcess
 from dynostack.environment import examine, schema
 from dynostack.environment.source.project_folder import ProjectFolder
 from dynostack.inventory.app import App, Part
-from dynostack.inventory.databases import read_database
+from dynostack.inventory.databases import read_versions
 from dynostack.inventory.platform_api import ApiError, ApiRefusal, PlatformApi
 from dynostack.inventory.reader import NOT_FOUND, AppVanished, read_inventory
 from dynostack.local.workspace import LocalWorkspace
@@ -146,7 +145,9 @@ class AdoptCommand:
     def _write(self, file: Path, stack: str, app: App) -> None:
         """Write the file of an app, or print it in a dry run."""
         account = str(self.api.get("/account")["email"])
-        description = described(app, account, self._versions(app), hides_all=self.hides_all)
+        description = described(
+            app, account, read_versions(self.api, app), hides_all=self.hides_all
+        )
         kept = _document(file)
         new = self._encrypted(stack, app, description, kept)
         new.refuse_errors(self.workspace.project)
@@ -160,14 +161,6 @@ class AdoptCommand:
         else:
             write_new(file, new.text)
         self.say(f"wrote {file.name}")
-
-    def _versions(self, app: App) -> dict[str, str]:
-        """Return the version of each database that Heroku's data services report."""
-        found = {}
-        for each in app.databases:
-            with suppress(ApiError):
-                found[each.id] = read_database(self.api, each.id).version
-        return found
 
     def _encrypted(
         self, stack: str, app: App, description: Description, kept: Mapping[str, Any]
@@ -206,18 +199,18 @@ class AdoptCommand:
         try:
             state = stack.create()
             engine = Engine(self.workspace, stack.name, enforces_policies=False)
-            with engine.preview(_silent) as running:
-                planned = running.planned(_silent)
+            with engine.preview(silent) as running:
+                planned = running.planned(silent)
             if planned.plan is None:
                 raise EngineFailed("\n".join(planned.preview.errors), 1)
             places = SourceLocations.of(self.workspace.project, stack.name)
             with self.api.remembering().connected() as api:
                 new = Imports(api, state, planned.plan, places).state_with_them()
-            self.say(f"importing {number_on_heroku(new)} resources")
+            self.say(f"importing {len(urns_on_heroku(new))} resources")
             # No engine can have changed a new stack; the review refreshes all outputs.
             new.write()
-            with engine.preview(_silent) as running:
-                found = judged(self.workspace, stack.name, running, _silent)
+            with engine.preview(silent) as running:
+                found = judged(self.workspace, stack.name, running, silent)
                 if found.review.verdict is not Verdict.NOTHING:
                     raise self._different(stack.name, app, found)
                 mask = Mask.of(found.planned.preview, found.secrets, found.ids)
@@ -249,8 +242,8 @@ class AdoptCommand:
         )
 
 
-def _silent(_: str) -> None:
-    """Say nothing."""
+def silent(_: str) -> None:
+    """Say nothing: the lines of a preview's progress would name each resource."""
 
 
 def _document(file: Path) -> dict[str, Any]:

@@ -100,9 +100,10 @@ class Imports:
         return found if isinstance(found, dict) else {}
 
 
-def number_on_heroku(state: ExportedState) -> int:
-    """Return how many resources of a state are on Heroku."""
-    return sum(
-        bool(each.get("custom")) and not each["type"].startswith("pulumi:")
+def urns_on_heroku(state: ExportedState) -> list[str]:
+    """Return the URNs of a state's resources that are on Heroku."""
+    return [
+        each["urn"]
         for each in state.resources
-    )
+        if each.get("custom") and not each["type"].startswith("pulumi:")
+    ]

@@ -54,12 +54,12 @@ def described(
     found = addons.described(app, versions)
     sections |= found.sections
     unsaid += found.unsaid
-    sections["collaborators"] = [_collaborator(app, each) for each in _people(app)]
+    sections["collaborators"] = [collaborator(app, each) for each in _people(app)]
     sections["domains"] = sorted(each.hostname for each in app.domains)
     sections["features"] = dict.fromkeys(sorted(app.features), True)
     sections["drains"] = dict(_drains(app))
     if app.coupling and app.coupling.stage in STAGES:
-        sections["pipeline"] = _pipeline(app.coupling)
+        sections["pipeline"] = pipeline(app.coupling)
     return Description({name: each for name, each in sections.items() if each}, unsaid)
 
 
@@ -106,7 +106,8 @@ def is_said(app: App, person: Collaborator) -> bool:
     return not person.is_implied and (not app.team or bool(person.permissions))
 
 
-def _collaborator(app: App, person: Collaborator) -> Data:
+def collaborator(app: App, person: Collaborator) -> Data:
+    """Return a person as an entry of the section `collaborators`."""
     email: Data = {"email": person.email.lower()}
     return email | ({"permissions": list(person.permissions)} if app.team else {})
 
@@ -128,7 +129,8 @@ def host_of(address: str) -> str:
     return address.partition("://")[2].partition("/")[0].rpartition("@")[2].partition(":")[0]
 
 
-def _pipeline(coupling: Coupling) -> Data:
+def pipeline(coupling: Coupling) -> Data:
+    """Return the section `pipeline` of an app."""
     if coupling.is_first:
         return {"create": True, "name": coupling.pipeline, "stage": coupling.stage}
     return {"id": coupling.pipeline_id, "stage": coupling.stage}

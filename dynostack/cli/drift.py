@@ -1,29 +1,46 @@
-"""The command that compares a stack's file with everything that Heroku has."""
+"""Commands that compare a stack's file with everything that Heroku has."""
 
 from __future__ import annotations
 
 import os
 import sys
+from functools import partial
 
 import click
 
-from dynostack.cli.options import format_option, pass_workspace, step
+from dynostack.cli.options import format_option, hidden_answer, pass_workspace, step
 from dynostack.local.workspace import LocalWorkspace
 
 
-@click.command()
+class _Drift(click.Group):
+    """A group whose command `show` is meant by the name of a stack."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Insert `show` before arguments that begin with no command."""
+        if args and args[0] not in (*self.commands, "--help"):
+            args = ["show", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group(cls=_Drift)
+def drift() -> None:
+    """Compare a stack's file with everything that its app has on Heroku."""
+
+
+@drift.command()
 @click.argument("stack")
 @click.option("--exit-code", "tells", is_flag=True, help="Exit with 2 if there are differences.")
 @format_option
 @pass_workspace
-def drift(workspace: LocalWorkspace, stack: str, tells: bool, style: str) -> None:
-    """Compare the file of STACK with everything that its app has on Heroku.
+def show(workspace: LocalWorkspace, stack: str, tells: bool, style: str) -> None:
+    """Report how Heroku differs from the file of STACK; `dynostack drift STACK` for short.
 
     Reports what was changed, removed and added by hand, with prices, permissions, when and, as far
     as the app's releases tell, by whom. A review does not see what was added. Also lists what the
     app has and no file can say. It changes nothing.
 
-    To undo what was changed or removed, apply the next review. It uses the Pulumi backend and the
+    To undo what was changed or removed, apply the next review. To undo what was added, accept it,
+    remove it from the file, and apply the next review. The command uses the Pulumi backend and the
     Heroku, local or real, that this shell is set up for.
 
     Exit code: 0, 1 if they cannot be compared, 2 for differences with --exit-code.
@@ -40,6 +57,52 @@ def drift(workspace: LocalWorkspace, stack: str, tells: bool, style: str) -> Non
     click.echo(found.json() if style == "json" else found.text(), nl=False)
     if tells and found.differences:
         sys.exit(2)
+
+
+@drift.command()
+@click.argument("stack")
+@click.argument("items", metavar="[ITEM]...", nargs=-1)
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@pass_workspace
+def accept(workspace: LocalWorkspace, stack: str, items: tuple[str, ...], yes: bool) -> None:
+    """Write what Heroku has to the file of STACK, and import what is new.
+
+    ITEM is what `dynostack drift STACK --format json` calls an item, such as
+    app.configVars.DEBUG, or a section, such as collaborators; without it, accept all. The command
+    shows the difference of the file first. Comments, the order and other values stay; secrets are
+    encrypted. It changes nothing on Heroku.
+
+    Exit code: 0 if a review changes nothing afterwards, 1 if nothing was accepted, 2 if a review
+    still changes something, which it shows.
+    """
+    from dynostack.drift.accept import AcceptCommand
+    from dynostack.drift.command import DriftCommand
+    from dynostack.drift.errors import DriftUnknown
+    from dynostack.inventory.platform_api import ApiError
+    from dynostack.recover.command import api_of
+
+    comparison = DriftCommand(workspace, stack, api_of(os.environ).saying(step), step)
+    command = AcceptCommand(
+        comparison,
+        items,
+        hidden_answer,
+        lambda question: yes or _confirmed(question),
+        partial(click.echo, nl=False),
+    )
+    try:
+        sys.exit(command.run())
+    except ApiError as error:
+        raise DriftUnknown(str(error)) from None
+
+
+def _confirmed(question: str) -> bool:
+    # Without a standard input, Python has None in its place.
+    if sys.stdin is None or not sys.stdin.isatty():
+        click.echo(
+            f"{question} There is no terminal to answer on; to answer yes, add --yes", err=True
+        )
+        return False
+    return click.confirm(question, err=True)
 
 
 COMMANDS = (drift,)

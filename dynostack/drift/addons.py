@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
-from dynostack.adopt.addons import additional_attachments
+from dynostack.adopt.addons import additional_attachments, database_key, described
+from dynostack.adopt.keys import unique
 from dynostack.drift.authors import Authors
 from dynostack.drift.difference import Difference, Kind, listed, price
+from dynostack.drift.edits import Edit
 from dynostack.drift.state import Managed
 from dynostack.environment import Environment, catalogue
+from dynostack.environment.addons import SECTION_OF_SERVICE
 from dynostack.inventory.app import Addon, App
 
 
@@ -26,10 +29,21 @@ class WrittenAddon:
     name: str
     """The add-on's name; empty if the file does not say it."""
     attachments: tuple[str, ...]
+    is_removable: bool = True
+    """Whether the file can lack it: further databases need the main one."""
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Return the path in the file as keys."""
+        return tuple(self.item.split("."))
 
 
 def differences(
-    environment: Environment, app: App, managed: Managed, authors: Authors
+    environment: Environment,
+    app: App,
+    managed: Managed,
+    authors: Authors,
+    versions: Mapping[str, str],
 ) -> Iterator[Difference]:
     """Yield every difference of add-ons and attachments."""
     matched: set[str] = set()
@@ -37,13 +51,45 @@ def differences(
         addon = _match(written, app, managed)
         if addon is None:
             text = f"add-on {written.name or written.resource} ({written.plan}) is gone"
-            yield Difference(Kind.REMOVED, written.item, text, *authors.of(written.name))
+            edits = (Edit(written.keys),) if written.is_removable else ()
+            yield Difference(Kind.REMOVED, written.item, text, *authors.of(written.name), edits)
             continue
         matched.add(addon.id)
         yield from _changes(written, addon, authors)
-    for addon in app.own_addons:
-        if addon.id not in matched:
-            yield _added(addon, authors)
+    new = replace(app, addons=tuple(each for each in app.own_addons if each.id not in matched))
+    places = _places(environment, new, versions)
+    for addon in new.addons:
+        yield _added(addon, authors, places.get(addon.name))
+
+
+def _places(environment: Environment, new: App, versions: Mapping[str, str]) -> dict[str, Edit]:
+    """Return the edit that adds each new add-on to the file, by the add-on's name.
+
+    A second cache has no place in a file.
+    """
+    edits: list[Edit] = []
+    taken = {*SECTION_OF_SERVICE.values(), *environment.addons}
+    databases = set(environment.postgres.databases) if environment.postgres else set()
+    for section, value in described(new, versions).sections.items():
+        if section == "addons":
+            edits += [Edit((section, unique(key, taken)), each) for key, each in value.items()]
+        elif section == "memcached" and not environment.memcached:
+            edits.append(Edit((section,), value))
+        elif section == "postgres":
+            others = dict(value)
+            further = others.pop("databases", {})
+            if environment.postgres:
+                key = unique(database_key(_named(new, others["name"])), databases)
+                edits.append(Edit((section, "databases", key), others))
+            else:
+                edits.append(Edit((section,), others))
+            for key, each in further.items():
+                edits.append(Edit((section, "databases", unique(key, databases)), each))
+    return {edit.value["name"]: edit for edit in edits}
+
+
+def _named(app: App, name: str) -> Addon:
+    return next(each for each in app.addons if each.name == name)
 
 
 def _written(environment: Environment) -> Iterator[WrittenAddon]:
@@ -57,7 +103,8 @@ def _written(environment: Environment) -> Iterator[WrittenAddon]:
             item = f"postgres.databases.{key}" if key else "postgres"
             plan = f"{catalogue.POSTGRES_SERVICE}:{each.plan}"
             names = tuple(each.attachments)
-            yield WrittenAddon(item, resource, plan, each.name or "", names)
+            is_removable = bool(key) or not postgres.databases
+            yield WrittenAddon(item, resource, plan, each.name or "", names, is_removable)
     if memcached := environment.memcached:
         plan = f"{memcached.service}:{memcached.plan}"
         yield WrittenAddon("memcached", "memcached", plan, memcached.name or "", ())
@@ -82,26 +129,41 @@ def _changes(written: WrittenAddon, addon: Addon, authors: Authors) -> Iterator[
             f"add-on {addon.name} has the plan {addon.plan} ({price(addon.cents)}), the file says"
             f" {written.plan} ({was})"
         )
-        yield Difference(Kind.CHANGED, f"{written.item}.plan", text, *authors.of(addon.name))
+        edits = tuple(_plan_edits(written, addon))
+        item = f"{written.item}.plan"
+        yield Difference(Kind.CHANGED, item, text, *authors.of(addon.name), edits)
     if written.name and addon.name != written.name:
         text = f"add-on {written.name} is called {addon.name}"
-        yield Difference(Kind.CHANGED, f"{written.item}.name", text)
-    there = additional_attachments(addon)
+        edit = Edit((*written.keys, "name"), addon.name)
+        yield Difference(Kind.CHANGED, f"{written.item}.name", text, edits=(edit,))
+    there, keys = additional_attachments(addon), (*written.keys, "attachments")
     for name in there:
         # The first cache's other names cannot be in a file.
         if name not in written.attachments and written.item != "memcached":
             text = f"add-on {addon.name} is also attached as {name}"
             item = f"{written.item}.attachments.{name}"
-            yield Difference(Kind.ADDED, item, text, *authors.of(name))
+            yield Difference(Kind.ADDED, item, text, *authors.of(name), (Edit(keys, name, name),))
     for name in written.attachments:
         if name not in addon.attachments:
             text = f"add-on {addon.name} is no longer attached as {name}"
             item = f"{written.item}.attachments.{name}"
-            yield Difference(Kind.REMOVED, item, text, *authors.of(name))
+            edit = Edit(keys, member=name)
+            yield Difference(Kind.REMOVED, item, text, *authors.of(name), (edit,))
 
 
-def _added(addon: Addon, authors: Authors) -> Difference:
+def _plan_edits(written: WrittenAddon, addon: Addon) -> Iterator[Edit]:
+    service, _, plan = addon.plan.partition(":")
+    if written.item.startswith("addons."):
+        yield Edit((*written.keys, "plan"), addon.plan)
+        return
+    yield Edit((*written.keys, "plan"), plan)
+    if written.item == "memcached" and service != written.plan.partition(":")[0]:
+        yield Edit((*written.keys, "service"), service)
+
+
+def _added(addon: Addon, authors: Authors, edit: Edit | None) -> Difference:
     names = listed(sorted(addon.attachments)) if addon.attachments else "nothing"
     text = f"add-on {addon.name} ({addon.plan}, {price(addon.cents)}), attached as {names}"
     _, by = authors.of(addon.name, *addon.attachments, *addon.config_vars)
-    return Difference(Kind.ADDED, f"addons.{addon.name}", text, addon.created, by)
+    edits = (edit,) if edit else ()
+    return Difference(Kind.ADDED, f"addons.{addon.name}", text, addon.created, by, edits)

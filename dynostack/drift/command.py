@@ -18,6 +18,7 @@ from dynostack.environment import Environment, examine
 from dynostack.environment.source.project_folder import ProjectFolder
 from dynostack.inventory.account import refusal
 from dynostack.inventory.app import App
+from dynostack.inventory.databases import read_versions
 from dynostack.inventory.platform_api import ApiRefusal, PlatformApi
 from dynostack.inventory.reader import NOT_FOUND, read_inventory
 from dynostack.local.workspace import LocalWorkspace
@@ -88,7 +89,8 @@ class DriftCommand:
             raise DriftUnknown(message)
         managed = Managed.of(ExportedState.read(runner, self.stack).resources)
         app = self._app(managed.app or environment.app.name)
-        found = tuple(differences(environment, app, managed))
+        versions = read_versions(self.api, app)
+        found = tuple(differences(environment, app, managed, versions))
         return Drift(self.stack, app.name, found, (*unsaid_of(app), *foreign(app)))
 
     def _environment(self, runner: PulumiProcess) -> Environment:

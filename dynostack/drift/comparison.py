@@ -6,19 +6,32 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from pydantic import SecretStr
 
+from dynostack.adopt.keys import key_of, unique
 from dynostack.adopt.secret_values import looks_secret
-from dynostack.adopt.sections import SIZES, host_of, is_said, own_drains
+from dynostack.adopt.sections import (
+    SIZES,
+    SecretText,
+    collaborator,
+    host_of,
+    is_said,
+    own_drains,
+    pipeline,
+)
 from dynostack.drift import addons
 from dynostack.drift.authors import Authors
 from dynostack.drift.difference import UNKNOWN, Difference, Kind, listed, price
+from dynostack.drift.edits import Edit
 from dynostack.drift.state import Managed
 from dynostack.environment import Environment
 from dynostack.environment.catalogue import dyno_price
+from dynostack.environment.pipeline import STAGES
 from dynostack.environment.source.configuration import section_value
 from dynostack.inventory.app import App, Collaborator, Dynos
 
 
-def differences(environment: Environment, app: App, managed: Managed) -> list[Difference]:
+def differences(
+    environment: Environment, app: App, managed: Managed, versions: Mapping[str, str]
+) -> list[Difference]:
     """Compare an environment, with its secrets in plain text, with its app.
 
     Keys that the file leaves out are not compared if their absence says nothing, such as a region.
@@ -27,6 +40,7 @@ def differences(environment: Environment, app: App, managed: Managed) -> list[Di
         environment: the environment in the stack's file.
         app: the app with all its parts.
         managed: what the stack's state says.
+        versions: id of each database whose version is known -> its major version.
     """
     authors = Authors(app.releases)
     return [
@@ -34,7 +48,7 @@ def differences(environment: Environment, app: App, managed: Managed) -> list[Di
         *_code(environment, app, managed),
         *_config_vars(environment, app, authors),
         *_formation(environment, app),
-        *addons.differences(environment, app, managed, authors),
+        *addons.differences(environment, app, managed, authors, versions),
         *_people(environment, app),
         *_domains(environment, app),
         *_features(environment, app),
@@ -55,13 +69,15 @@ def _app(environment: Environment, app: App) -> Iterator[Difference]:
     for key, (written, there) in pairs.items():
         if key in said and written != there:
             text = f"the app's {key} is {there or 'none'}, the file says {written or 'none'}"
-            yield Difference(Kind.CHANGED, f"app.{key}", text)
+            edit = Edit(("app", key), there or None)
+            yield Difference(Kind.CHANGED, f"app.{key}", text, edits=(edit,))
     if section.buildpacks and tuple(section.buildpacks) != app.buildpacks:
         text = (
             f"the buildpacks are {listed(app.buildpacks)}, the file says"
             f" {listed(section.buildpacks)}"
         )
-        yield Difference(Kind.CHANGED, "app.buildpacks", text)
+        edit = Edit(("app", "buildpacks"), list(app.buildpacks) or None)
+        yield Difference(Kind.CHANGED, "app.buildpacks", text, edits=(edit,))
 
 
 def _code(environment: Environment, app: App, managed: Managed) -> Iterator[Difference]:
@@ -79,15 +95,21 @@ def _config_vars(environment: Environment, app: App, authors: Authors) -> Iterat
     written, there = environment.app.config_vars, app.own_config_vars
     for name in sorted({*written, *there}):
         item, when = f"app.configVars.{name}", authors.of(name)
+        keys = ("app", "configVars", name)
         if name not in there:
             # An add-on may set it; it is not gone then.
             if name not in app.config_vars:
-                yield Difference(Kind.REMOVED, item, f"config var {name} is gone", *when)
-        elif name not in written:
-            value = "" if looks_secret(name, there[name]) else f": {_quoted(there[name])}"
-            yield Difference(Kind.ADDED, item, f"config var {name}{value}", *when)
-        elif _plain(written[name]) != there[name]:
-            yield Difference(Kind.CHANGED, item, _changed(name, written[name], there[name]), *when)
+                text = f"config var {name} is gone"
+                yield Difference(Kind.REMOVED, item, text, *when, (Edit(keys),))
+            continue
+        old, new = written.get(name), there[name]
+        is_secret = isinstance(old, SecretStr) or looks_secret(name, new)
+        edit = Edit(keys, SecretText(new) if is_secret else new)
+        if old is None:
+            text = f"config var {name}" if is_secret else f"config var {name}: {_quoted(new)}"
+            yield Difference(Kind.ADDED, item, text, *when, (edit,))
+        elif _plain(old) != new:
+            yield Difference(Kind.CHANGED, item, _changed(name, old, new), *when, (edit,))
 
 
 def _changed(name: str, written: str | SecretStr, there: str) -> str:
@@ -107,18 +129,24 @@ def _quoted(text: str) -> str:
 
 def _formation(environment: Environment, app: App) -> Iterator[Difference]:
     for process in sorted({*environment.formation, *app.formation}):
-        item, there = f"formation.{process}", app.formation.get(process)
-        section = environment.formation.get(process)
-        if section is None:
-            if there and there.quantity:
-                yield Difference(Kind.ADDED, item, f"{process} runs {_dynos(there)}")
-            continue
-        written = Dynos(section.quantity, section.size)
+        item, keys = f"formation.{process}", ("formation", process)
+        section, there = environment.formation.get(process), app.formation.get(process)
         if there is None:
-            yield Difference(Kind.REMOVED, item, f"the app has no process type {process}")
-        elif (there.quantity, _size(there)) != (written.quantity, written.size):
-            text = f"{process} runs {_dynos(there)}, the file says {_dynos(written)}"
-            yield Difference(Kind.CHANGED, item, text)
+            text = f"the app has no process type {process}"
+            yield Difference(Kind.REMOVED, item, text, edits=(Edit(keys),))
+            continue
+        now = {"size": _size(there), "quantity": there.quantity}
+        if section is None:
+            if there.quantity:
+                text = f"{process} runs {_dynos(there)}"
+                yield Difference(Kind.ADDED, item, text, edits=(Edit(keys, now),))
+            continue
+        old = {"size": section.size, "quantity": section.quantity}
+        if now != old:
+            written = _dynos(Dynos(section.quantity, section.size))
+            text = f"{process} runs {_dynos(there)}, the file says {written}"
+            edits = [Edit((*keys, key), now[key]) for key in now if now[key] != old[key]]
+            yield Difference(Kind.CHANGED, item, text, edits=tuple(edits))
 
 
 def _size(dynos: Dynos) -> str:
@@ -135,16 +163,21 @@ def _dynos(dynos: Dynos) -> str:
 def _people(environment: Environment, app: App) -> Iterator[Difference]:
     written = {each.email: tuple(each.permissions or ()) for each in environment.collaborators}
     there = {each.email.lower(): each for each in app.collaborators}
+    keys = ("collaborators",)
     for email in sorted({*written, *there}):
         item, person = f"collaborators.{email}", there.get(email)
         if person is None:
-            yield Difference(Kind.REMOVED, item, f"{email} has no access")
-        elif email not in written:
+            edit = Edit(keys, member=email)
+            yield Difference(Kind.REMOVED, item, f"{email} has no access", edits=(edit,))
+            continue
+        access = _access(app, person)
+        edit = Edit(keys, collaborator(app, person), email)
+        if email not in written:
             if is_said(app, person):
-                yield Difference(Kind.ADDED, item, _access(app, person), person.created)
+                yield Difference(Kind.ADDED, item, access, person.created, edits=(edit,))
         elif app.team and {*person.permissions} != {*written[email]}:
-            text = f"{_access(app, person)}, the file says {listed(written[email])}"
-            yield Difference(Kind.CHANGED, item, text)
+            text = f"{access}, the file says {listed(written[email])}"
+            yield Difference(Kind.CHANGED, item, text, edits=(edit,))
 
 
 def _access(app: App, person: Collaborator) -> str:
@@ -158,42 +191,52 @@ def _domains(environment: Environment, app: App) -> Iterator[Difference]:
 
 def _features(environment: Environment, app: App) -> Iterator[Difference]:
     for name in sorted({*environment.features, *app.features}):
+        item, edit = f"features.{name}", Edit(("features", name), name in app.features)
         is_on, wanted = name in app.features, environment.features.get(name)
         if wanted is None:
-            yield Difference(Kind.ADDED, f"features.{name}", f"feature {name} is on")
+            yield Difference(Kind.ADDED, item, f"feature {name} is on", edits=(edit,))
         elif wanted != is_on:
             text = f"feature {name} is {'on' if is_on else 'off'}"
-            yield Difference(Kind.CHANGED, f"features.{name}", text)
+            yield Difference(Kind.CHANGED, item, text, edits=(edit,))
 
 
 def _drains(environment: Environment, app: App) -> Iterator[Difference]:
     there = {each.url: each for each in own_drains(app)}
     written = {_plain(address): key for key, address in environment.drains.items()}
+    taken = set(environment.drains)
     for url, key in written.items():
         if url not in there:
             text = f"the drain to {host_of(url)} is gone"
-            yield Difference(Kind.REMOVED, f"drains.{key}", text)
+            edit = Edit(("drains", key))
+            yield Difference(Kind.REMOVED, f"drains.{key}", text, edits=(edit,))
     for url, drain in there.items():
         if url not in written:
+            key = unique(key_of(host_of(url), "drain"), taken)
             text = f"a drain sends the app's logs to {host_of(url)}"
-            yield Difference(Kind.ADDED, f"drains.{host_of(url)}", text, drain.created)
+            edit = Edit(("drains", key), SecretText(url) if looks_secret("", url) else url)
+            yield Difference(Kind.ADDED, f"drains.{key}", text, drain.created, edits=(edit,))
 
 
 def _pipeline(environment: Environment, app: App) -> Iterator[Difference]:
     written, there = environment.pipeline, app.coupling
+    whole = Edit(("pipeline",), pipeline(there) if there and there.stage in STAGES else None)
+    edits = (whole,) if whole.value or there is None else ()
     if written is None and there:
         text = f"the app is at stage {there.stage} of the pipeline {there.pipeline}"
-        yield Difference(Kind.ADDED, "pipeline", text)
+        yield Difference(Kind.ADDED, "pipeline", text, edits=edits)
     elif written and there is None:
-        yield Difference(Kind.REMOVED, "pipeline", "the app is in no pipeline")
+        yield Difference(Kind.REMOVED, "pipeline", "the app is in no pipeline", edits=edits)
     elif written and there:
-        if written.stage != there.stage:
-            text = f"the app is at stage {there.stage}, the file says {written.stage}"
-            yield Difference(Kind.CHANGED, "pipeline.stage", text)
-        other = written.id not in (None, there.pipeline_id)
-        if other or written.name not in (None, there.pipeline):
+        if written.id not in (None, there.pipeline_id) or written.name not in (
+            None,
+            there.pipeline,
+        ):
             text = f"the app is in the pipeline {there.pipeline}"
-            yield Difference(Kind.CHANGED, "pipeline", text)
+            yield Difference(Kind.CHANGED, "pipeline", text, edits=edits)
+        elif written.stage != there.stage:
+            text = f"the app is at stage {there.stage}, the file says {written.stage}"
+            edits = (Edit(("pipeline", "stage"), there.stage),) if edits else ()
+            yield Difference(Kind.CHANGED, "pipeline.stage", text, edits=edits)
 
 
 def _of_list(
@@ -201,9 +244,12 @@ def _of_list(
 ) -> Iterator[Difference]:
     written, there = {*written}, {*there}
     for name in sorted(there - written):
-        yield Difference(Kind.ADDED, f"{section}.{name}", f"{noun} {name}")
+        edit = Edit((section,), name, name)
+        yield Difference(Kind.ADDED, f"{section}.{name}", f"{noun} {name}", edits=(edit,))
     for name in sorted(written - there):
-        yield Difference(Kind.REMOVED, f"{section}.{name}", f"{noun} {name} is gone")
+        edit = Edit((section,), member=name)
+        text = f"{noun} {name} is gone"
+        yield Difference(Kind.REMOVED, f"{section}.{name}", text, edits=(edit,))
 
 
 def decrypted(configuration: Mapping[str, Mapping[str, object]], project: str) -> dict[str, object]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from dynostack.drift.edits import Edit
+
 UNKNOWN = "unknown"
 
 
@@ -29,8 +31,10 @@ class Difference:
     """When it became different; empty if Heroku does not report it."""
     by: str = UNKNOWN
     """The email address of the person who made it different."""
+    edits: tuple[Edit, ...] = ()
+    """How the file comes to say it; empty if no file can."""
 
-    def as_data(self) -> dict[str, str]:
+    def as_data(self) -> dict[str, object]:
         """Return the difference as data for JSON."""
         return {
             "kind": self.kind.value,
@@ -38,6 +42,7 @@ class Difference:
             "says": self.text,
             "since": self.since,
             "by": self.by,
+            "acceptable": bool(self.edits),
         }
 
     def __str__(self) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 
+from dynostack.inventory.app import App
 from dynostack.inventory.platform_api import ApiError, PlatformApi
 
 
@@ -41,3 +43,12 @@ def read_database(api: PlatformApi, addon: str) -> DatabaseDetails:
         )
     except (KeyError, TypeError, ValueError):
         raise ApiError(f"the response from {api.data.url}{path} is not a database") from None
+
+
+def read_versions(api: PlatformApi, app: App) -> dict[str, str]:
+    """Return the version of each database that Heroku's data services report, by its id."""
+    found = {}
+    for each in app.databases:
+        with suppress(ApiError):
+            found[each.id] = read_database(api, each.id).version
+    return found

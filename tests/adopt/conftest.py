@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -26,14 +27,21 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Adopting]:
 @pytest.fixture(params=["ours", "published"])
 def provider(world: Adopting, request: pytest.FixtureRequest) -> Iterator[str]:
     """Let the engine use one of both providers."""
-    if request.param == "published" and not PUBLISHED:
+    with using(world, request.param):
+        yield request.param
+
+
+@contextmanager
+def using(world: Adopting, provider: str) -> Iterator[None]:
+    """Let the engine use our provider or the published one; skip the test if it is missing."""
+    if provider == "published" and not PUBLISHED:
         pytest.skip("DYNOSTACK_PUBLISHED_PROVIDER is not set")
     plugin = world.world.pulumi_home / PROVIDER.path
     own = plugin.read_bytes()
-    if request.param == "published":
+    if provider == "published":
         plugin.unlink()
         shutil.copy(str(PUBLISHED), plugin)
-    yield request.param
+    yield
     plugin.unlink()
     plugin.write_bytes(own)
     plugin.chmod(0o755)

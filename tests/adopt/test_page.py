@@ -19,6 +19,7 @@ pytestmark = pytest.mark.e2e
 BLOCKS = blocks()
 ONE, VARIABLES, REVIEWED = (BLOCKS[f"One app{number}"].commands for number in ("", " (2)", " (3)"))
 MANY = BLOCKS["Many apps"].commands
+BY_HAND = BLOCKS["Changes by hand"].commands
 APP = "acme-shop"
 INSTALLED = "pip install"
 """The start of the command that the tests of the wheel run."""
@@ -79,6 +80,18 @@ def test_one_app(reader: Reader) -> None:
     assert "# - ops@acme.example has access as admin of the team acme" in text
     assert not [value for value in SECRETS.values() if value in text]
     assert (len(reader.world.writes()), reader.world.releases(APP)) == (before, releases)
+
+
+def test_changes_by_hand(reader: Reader) -> None:
+    exports = [each for each in VARIABLES if each.startswith("export ")]
+    person = {"user": "mallory@evil.example", "silent": True, "permissions": ["manage"]}
+    reader.world.call("POST", f"/teams/apps/{APP}/collaborators", person)
+    before = len(reader.world.writes())
+    done = reader.run(*exports, *BY_HAND, place="infra")
+    assert "added   mallory@evil.example has manage (since " in done.output
+    assert "review: nothing changes" in done.output
+    assert "mallory@evil.example" in (reader.home / "infra/Pulumi.prod.yaml").read_text()
+    assert len(reader.world.writes()) == before
 
 
 def test_many_apps(reader: Reader) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.adopt.conftest import using
 from tests.adopt.world import Adopting
 
 pytestmark = pytest.mark.e2e
@@ -15,13 +16,16 @@ pytestmark = pytest.mark.e2e
 APP = "old-shop"
 
 
-@pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Adopting]:
+@pytest.fixture(scope="module", params=["ours", "published"])
+def world(
+    tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Iterator[Adopting]:
     world = Adopting(tmp_path_factory.mktemp("drift") / "infra")
-    world.make_app(APP, pipeline="shop", stage="staging")
-    done = world.adopt(APP)
-    assert done.exit_code == 0, done.output
-    yield world
+    with using(world, request.param):
+        world.make_app(APP, pipeline="shop", stage="staging")
+        done = world.adopt(APP)
+        assert done.exit_code == 0, done.output
+        yield world
     world.end()
 
 
@@ -119,7 +123,7 @@ def test_each_kind_of_change_is_told(world: Adopting) -> None:
         "features.http-session-affinity": ("changed", "feature http-session-affinity is off"),
         "features.runtime-dyno-metadata": ("added", "feature runtime-dyno-metadata is on"),
         f"drains.logs-{APP}-example": ("removed", f"the drain to logs.{APP}.example is gone"),
-        "drains.evil.example": ("added", "a drain sends the app's logs to evil.example"),
+        "drains.evil-example": ("added", "a drain sends the app's logs to evil.example"),
         "pipeline.stage": (
             "changed",
             "the app is at stage production, the file says staging",
@@ -148,3 +152,61 @@ def test_an_unknown_stack(world: Adopting) -> None:
     done = world.shell(*world.program, "drift", "no-such")
     assert done.exit_code != 0
     assert "Traceback" not in done.output
+
+
+def test_an_item_that_is_no_difference(world: Adopting) -> None:
+    done = world.shell(*world.program, "drift", "accept", APP, "domains.no.example", "--yes")
+    assert done.exit_code == 1
+    assert (
+        "there is no difference domains.no.example; the differences are: app.build" in done.output
+    )
+
+
+def test_nothing_is_written_without_a_yes(world: Adopting) -> None:
+    file = world.directory / f"Pulumi.{APP}.yaml"
+    before = file.read_bytes()
+    done = world.shell(*world.program, "drift", "accept", APP)
+    assert done.exit_code == 1
+    assert "not confirmed, so nothing was changed" in done.output
+    assert file.read_bytes() == before
+
+
+def test_one_item_is_accepted(world: Adopting) -> None:
+    done = world.shell(*world.program, "drift", "accept", APP, "features", "--yes")
+    assert done.exit_code == 2, done.output
+    assert "+    http-session-affinity: false" in done.output
+    left = {each["item"] for each in drift(world)["differences"]}
+    assert len(left) == 19
+    assert not [each for each in left if each.startswith("features")]
+
+
+def test_everything_is_accepted_and_then_nothing_changes(world: Adopting) -> None:
+    file = world.directory / f"Pulumi.{APP}.yaml"
+    file.write_text(file.read_text().replace("  shop:domains:\n", "  shop:domains:  # ours\n"))
+    before, there = len(world.writes()), world.there(APP)
+    done = world.shell(*world.program, "drift", "accept", APP, "--yes")
+    assert done.exit_code == 0, done.output
+    assert "review: nothing changes" in done.output
+    assert drift(world)["differences"] == []
+    for refresh in ((), ("--refresh",)):
+        preview = world.shell("pulumi", "preview", "-s", APP, "--expect-no-changes", *refresh)
+        assert preview.exit_code == 0, preview.output
+    assert (len(world.writes()), world.there(APP)) == (before, there)
+    text = file.read_text()
+    assert "  shop:domains:  # ours\n" in text
+    for value in ("planted-new-token", "planted-new-key", "user:planted"):
+        assert value not in done.output
+        assert not world.files_with(value)
+
+
+def test_what_was_added_is_undone_by_way_of_the_file(world: Adopting) -> None:
+    file = world.directory / f"Pulumi.{APP}.yaml"
+    lines = file.read_text().splitlines(keepends=True)
+    file.write_text("".join(line for line in lines if "mallory" not in line))
+    done = world.shell(*world.program, "review", APP)
+    assert "mallory@evil.example" in done.output
+    done = world.shell("pulumi", "up", "-s", APP, "--yes", "--skip-preview")
+    assert done.exit_code == 0, done.output
+    people = [each.email for each in world.there(APP).collaborators]
+    assert "mallory@evil.example" not in people
+    assert drift(world)["differences"] == []

@@ -1,0 +1,178 @@
+"""The acceptance of what Heroku has into a stack's file and state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import reduce
+
+from dynostack.adopt.command import silent
+from dynostack.adopt.imports import Imports, urns_on_heroku
+from dynostack.adopt.sections import SecretText
+from dynostack.check.edits import difference
+from dynostack.drift.command import Drift, DriftCommand
+from dynostack.drift.difference import Difference
+from dynostack.drift.errors import DriftUnknown
+from dynostack.drift.gone import without_gone
+from dynostack.engine.exported_state import ExportedState
+from dynostack.engine.process import EngineFailed, PulumiProcess
+from dynostack.environment import examine
+from dynostack.environment.source.yaml_changes import NotChangeable
+from dynostack.recover.identities import APP
+from dynostack.recover.planned import Plan
+from dynostack.review.command import judged
+from dynostack.review.engine import Engine
+from dynostack.review.model import Verdict
+from dynostack.review.redaction import Mask
+from dynostack.review.render import text as review_text
+from dynostack.review.source_locations import SourceLocations
+from dynostack.secrets.encryption import Encryption
+from dynostack.secrets.passphrase import Ask
+from dynostack.secrets.secrets_file import SecretsFile
+
+DONE, CHANGES = 0, 2
+CONFIG_VARS = ("configVars", "sensitiveConfigVars")
+MESSAGE = "dynostack drift accept"
+"""The message of the update in the stack's history."""
+
+
+@dataclass(frozen=True)
+class AcceptCommand:
+    """One call of the command for one stack."""
+
+    drift: DriftCommand
+    items: Sequence[str]
+    """The items to accept, such as app.configVars.DEBUG or collaborators; empty for all."""
+    ask: Ask
+    agree: Callable[[str], bool]
+    """Asks a yes-or-no question and returns the answer."""
+    show: Callable[[str], None] = field(repr=False)
+    """Prints the difference of the file, and a review."""
+
+    def run(self) -> int:
+        """Write what Heroku has into the file, and import what is new into the state.
+
+        Returns:
+            The exit code: 0 if a review changes nothing afterwards, or nothing was to do; 2 if it
+            still changes something.
+
+        Raises:
+            DriftUnknown: the differences are unknown, or cannot be accepted; nothing was changed.
+            ApiError: Heroku does not answer.
+            EngineFailed: the engine failed.
+            SecretRefused: the passphrase is wrong or unknown, or the file has changed meanwhile.
+        """
+        found = self.drift.run()
+        chosen = list(self._chosen(found))
+        if not chosen:
+            self.drift.say(f"nothing to accept: the file says what {found.app} is")
+            return DONE
+        file = SecretsFile.read(self.drift.workspace.project, self._name)
+        text = self._edited(file, chosen)
+        self.show(f"{difference(f'Pulumi.{self._name}.yaml', file.text, text)}\n")
+        if not self.agree("Write this to the file?"):
+            raise DriftUnknown("not confirmed, so nothing was changed")
+        file.write(text)
+        self.drift.say(f"wrote Pulumi.{self._name}.yaml")
+        return self._import()
+
+    @property
+    def _name(self) -> str:
+        return self.drift.stack.rpartition("/")[2]
+
+    def _chosen(self, found: Drift) -> Iterator[Difference]:
+        """Yield the differences to accept."""
+        known = [each.item for each in found.differences]
+        for item in self.items:
+            if not any(_is_of(each, item) for each in known):
+                there = ", ".join(known) or "none"
+                raise DriftUnknown(f"there is no difference {item}; the differences are: {there}")
+        for each in found.differences:
+            if self.items and not any(_is_of(each.item, item) for item in self.items):
+                continue
+            if each.edits:
+                yield each
+            else:
+                self.drift.say(f"cannot be accepted, no file can say it: {each.text}")
+
+    def _edited(self, file: SecretsFile, chosen: Sequence[Difference]) -> str:
+        """Return the text of the file with the differences accepted."""
+        edits = [edit for each in chosen for edit in each.edits]
+        secrets = [edit.value for edit in edits if isinstance(edit.value, SecretText)]
+        ciphertexts: dict[SecretText, str] = {}
+        if secrets:
+            workspace, document = self.drift.workspace, file.document
+            encryption = Encryption(
+                workspace, self._name, self.ask, document, has_secrets=file.has_secrets
+            )
+            found, _ = encryption.encrypted(each.text for each in secrets)
+            ciphertexts = dict(zip(secrets, found, strict=True))
+        try:
+            text = reduce(
+                lambda text, edit: edit.encrypted(ciphertexts).of(text, file.section_prefix),
+                edits,
+                file.text,
+            )
+        except NotChangeable as error:
+            raise DriftUnknown(f"{error}; nothing was changed") from None
+        if errors := examine(self._name, file.project, draft=text).errors:
+            raise DriftUnknown(
+                f"{errors[0].headline}\n      = this cannot be accepted; name the items that can be"
+                ", nothing was changed"
+            )
+        return text
+
+    def _import(self) -> int:
+        """Import what is new, forget what is gone, and review the stack."""
+        workspace, stack = self.drift.workspace, self.drift.stack
+        runner = PulumiProcess.of_shell(workspace)
+        before = ExportedState.read(runner, stack)
+        with self.drift.api.remembering().connected() as api:
+            present = without_gone(before, api)
+            if present.document != before.document:
+                present.write_over(before)
+                before = ExportedState.read(runner, stack)
+            engine = Engine(workspace, stack, enforces_policies=False)
+            with engine.preview(silent) as running:
+                planned = running.planned(silent)
+            if planned.plan is None:
+                raise EngineFailed("\n".join(planned.preview.errors), 1)
+            places = SourceLocations.of(workspace.project, stack)
+            new = Imports(api, before, planned.plan, places).state_with_them()
+            _declare_config_vars(new, planned.plan)
+        if new.document != before.document:
+            new.write_over(before)
+        # Otherwise the review would show what the state did not know yet as changed outside.
+        new.refresh(urns_on_heroku(new))
+        with engine.preview(silent) as running:
+            found = judged(workspace, stack, running, silent)
+            if found.review.verdict is not Verdict.NOTHING:
+                self.show(review_text.render(found.review))
+                return CHANGES
+            mask = Mask.of(found.planned.preview, found.secrets, found.ids)
+            said: list[str] = []
+            if code := engine.up(found.planned, MESSAGE, mask, said.append):
+                raise EngineFailed("\n".join(said), code)
+        self.drift.say("review: nothing changes")
+        return DONE
+
+
+def _declare_config_vars(state: ExportedState, plan: Plan) -> None:
+    """Let the state name the config vars of the file, whose values the next refresh reads.
+
+    The app's resource has only config vars that the program has declared.
+    """
+    for resource in state.resources:
+        if resource["type"] != APP:
+            continue
+        goal = (plan.get("resourcePlans") or {}).get(resource["urn"], {}).get("goal") or {}
+        changes = goal.get("inputDiff") or {}
+        values = {**(changes.get("adds") or {}), **(changes.get("updates") or {})}
+        declared = {name: values[name] for name in CONFIG_VARS if name in values}
+        resource["inputs"] = {**resource["inputs"], **declared}
+        resource["outputs"] = {**resource["outputs"], **declared}
+
+
+def _is_of(item: str, named: str) -> bool:
+    """Return whether a named item is an item, or a section or entry that has it."""
+    return item == named or item.startswith(f"{named}.")
