@@ -44,6 +44,7 @@ RUN_IN_BLOCKS = {
 """Console block -> the test that runs its commands, or why there is none."""
 RUN_IN_PROSE = {
     "dynostack django settings local": "tests/scaffold/test_django_settings.py",
+    "dynostack drift": "tests/drift/test_command.py",
     "dynostack local settings old_versions=true": "tests/cli/test_local_control.py",
     "dynostack review prod --format md": "tests/e2e/test_3_pages.py",
     "git push": "tests/e2e/test_2_push.py",

@@ -149,7 +149,7 @@ CONFIG_VARS = {
 
 
 def test_an_unknown_stack(world: Adopting) -> None:
-    done = world.shell(*world.program, "drift", "no-such")
+    done = world.shell(*world.program, "drift", "show", "no-such")
     assert done.exit_code != 0
     assert "Traceback" not in done.output
 

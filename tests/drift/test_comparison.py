@@ -104,8 +104,8 @@ SAYS: dict[str, tuple[dict[str, Any], str]] = {
         f'config var MODE: "{"x" * 57}..."',
     ),
     "more dynos": (
-        {"formation": {"web": Dynos(2, "Basic")}},
-        "web runs 2 basic dynos ($14 a month), the file says 1 basic dyno ($7 a month)",
+        {"formation": {"web": Dynos(2, "Standard-1X")}},
+        "web runs 2 standard-1x dynos ($50 a month), the file says 1 basic dyno ($7 a month)",
     ),
     "another process": (
         {"formation": {"web": Dynos(1, "Basic"), "worker": Dynos(1, "Unheard-Of")}},
@@ -120,8 +120,10 @@ SAYS: dict[str, tuple[dict[str, Any], str]] = {
                 LOGS,
             )
         },
-        "add-on shop-db has the plan heroku-postgresql:premium-0 ($200 a month), the file says"
-        " heroku-postgresql:standard-0 ($50 a month)",
+        (
+            "add-on shop-db has the plan heroku-postgresql:premium-0 ($200 a month), the file says"
+            " heroku-postgresql:standard-0 ($50 a month)"
+        ),
     ),
     "another add-on name": (
         {"addons": (replace(DATABASE, name="db-2"), CACHE, LOGS)},
