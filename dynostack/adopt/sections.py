@@ -10,10 +10,11 @@ from dynostack.adopt import addons
 from dynostack.adopt.keys import key_of, unique
 from dynostack.adopt.secret_values import looks_secret
 from dynostack.environment import catalogue
-from dynostack.environment.pipeline import STAGES
 from dynostack.inventory.app import App, Collaborator, Coupling, Drain
 
 Data = dict[str, Any]
+STAGES = ("review", "development", "staging", "production")
+"""The stages that a file can say; apps of Heroku CI are at the stage test."""
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from dynostack.adopt.keys import key_of, unique
 from dynostack.adopt.secret_values import looks_secret
 from dynostack.adopt.sections import (
     SIZES,
+    STAGES,
     SecretText,
     collaborator,
     host_of,
@@ -24,7 +25,6 @@ from dynostack.drift.edits import Edit
 from dynostack.drift.state import Managed
 from dynostack.environment import Environment
 from dynostack.environment.catalogue import dyno_price
-from dynostack.environment.pipeline import STAGES
 from dynostack.environment.source.configuration import section_value
 from dynostack.inventory.app import App, Collaborator, Dynos
 

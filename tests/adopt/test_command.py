@@ -114,6 +114,7 @@ def test_an_odd_app_is_adopted_as_it_is(world: Adopting, provider: str, odd_shop
         "app.configVars.__ODD: ",
     ):
         assert each in done.output
+    world.forget(odd_shop)
 
 
 def test_a_dry_run_only_prints_the_file(world: Adopting) -> None:
@@ -149,6 +150,15 @@ def test_a_file_that_says_something_else_is_kept_and_nothing_is_adopted(world: A
     assert world.shell("pulumi", "stack", "ls", "--json").output.strip() == "[]"
     file.write_text(text)
     assert world.adopt(APP).exit_code == 0
+
+
+def test_an_app_that_another_stack_has_is_refused(world: Adopting) -> None:
+    assert world.adopt(APP, "--stack", "prod").exit_code == 0
+    done = world.adopt(APP)
+    world.forget("prod")
+    assert done.exit_code == 1
+    assert "old-shop cannot be described in a file: " in done.output
+    assert not (world.directory / f"Pulumi.{APP}.yaml").exists()
 
 
 def test_a_stack_of_a_public_passphrase_is_refused(world: Adopting) -> None:
