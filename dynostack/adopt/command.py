@@ -30,6 +30,7 @@ from dynostack.review.redaction import Mask
 from dynostack.review.render import text as review_text
 from dynostack.review.source_locations import SourceLocations
 from dynostack.secrets.encryption import Encryption
+from dynostack.secrets.errors import SecretRefused
 from dynostack.secrets.passphrase import Ask
 from dynostack.secrets.passphrase_key import PassphraseKey
 from localheroku.core.atomic_files import rewrite, write_new
@@ -83,14 +84,16 @@ class AdoptCommand:
             self.say(f"{app.name} is adopted already, by stack {stack_name}")
             return
         file = self._file(stack_name)
-        if _has_sections(file):
-            self._refuse_other(stack_name, app)
+        try:
+            if _has_sections(file):
+                self._use(file, stack_name, app)
+            else:
+                self._write(file, stack, app)
             if not self.dry_run:
-                self.say(f"{file.name} is there already and stays as it is")
-        else:
-            self._write(file, stack_name, app)
-        if not self.dry_run:
-            self._import(stack, app)
+                self._import(stack, app)
+        except (AdoptRefused, ApiError, EngineFailed, SecretRefused):
+            stack.take_back()
+            raise
 
     def read(self, name: str) -> App:
         """Read an app with all parts that a file can have.
@@ -125,29 +128,35 @@ class AdoptCommand:
     def _file(self, stack: str) -> Path:
         return self.workspace.project / f"Pulumi.{stack.rpartition('/')[2]}.yaml"
 
-    def _refuse_other(self, stack: str, app: App) -> None:
-        """Check that the stack's file is valid and describes the app.
+    def _use(self, file: Path, stack: str, app: App) -> None:
+        """Check that a stack's file is valid and describes the app, and ask for its passphrase.
 
         Raises:
             AdoptRefused: it is not, or does not.
+            SecretRefused: the passphrase is wrong or unknown.
         """
-        examined = examine(stack, self.workspace.project)
-        file = self._file(stack).name
+        examined = examine(stack.rpartition("/")[2], self.workspace.project)
         if examined.environment is None:
             errors = "\n".join(map(str, examined.errors))
-            raise AdoptRefused(f"{errors}\n{file} has errors; {NOTHING}")
+            raise AdoptRefused(f"{errors}\n{file.name} has errors; {NOTHING}")
         if examined.environment.app.name != app.name:
             raise AdoptRefused(
-                f"{file} describes the app {examined.environment.app.name}, not {app.name};"
+                f"{file.name} describes the app {examined.environment.app.name}, not {app.name};"
                 f" {NOTHING}: choose another stack with --stack"
             )
+        if self.dry_run:
+            self.show(read(file))
+            return
+        encryption = Encryption(self.workspace, stack, self.ask, _document(file), has_secrets=True)
+        if not encryption.uses_engine:
+            encryption.key()
+        self.say(f"{file.name} is there already and stays as it is")
 
-    def _write(self, file: Path, stack: str, app: App) -> None:
+    def _write(self, file: Path, stack: AdoptingStack, app: App) -> None:
         """Write the file of an app, or print it in a dry run."""
         account = str(self.api.get("/account")["email"])
-        description = described(
-            app, account, read_versions(self.api, app), hides_all=self.hides_all
-        )
+        versions = read_versions(self.api, app)
+        description = described(app, account, versions, hides_all=self.hides_all)
         kept = _document(file)
         new = self._encrypted(stack, app, description, kept)
         new.refuse_errors(self.workspace.project)
@@ -163,8 +172,13 @@ class AdoptCommand:
         self.say(f"wrote {file.name}")
 
     def _encrypted(
-        self, stack: str, app: App, description: Description, kept: Mapping[str, Any]
+        self,
+        stack: AdoptingStack,
+        app: App,
+        description: Description,
+        kept: Mapping[str, Any],
     ) -> StackFile:
+        """Return the file of an app, with its secrets encrypted."""
         project = ProjectFolder(self.workspace.project).project
         secrets = list(dict.fromkeys(description.secrets))
         values = [each.text for each in secrets]
@@ -172,14 +186,15 @@ class AdoptCommand:
             key = PassphraseKey.new("")
             ciphertexts, beside = list(map(key.encrypted, values)), {"encryptionsalt": key.salt}
         else:
-            encryption = Encryption(self.workspace, stack, self.ask, kept, has_secrets=False)
+            encryption = Encryption(self.workspace, stack.name, self.ask, kept, has_secrets=False)
             if encryption.uses_engine:
-                self._stack(stack).create()
+                stack.create()
             ciphertexts, beside = encryption.encrypted(values)
         both = {**{key: str(value) for key, value in kept.items()}, **beside}
         by_secret: dict[SecretText, str] = dict(zip(secrets, ciphertexts, strict=True))
         has_schema = (self.workspace.project / schema.FILE).exists()
-        return StackFile(project, stack, app.name, description, by_secret, both, has_schema)
+        name = stack.name.rpartition("/")[2]
+        return StackFile(project, name, app.name, description, by_secret, both, has_schema)
 
     def _report(self, new: StackFile) -> None:
         config_vars = new.description.sections["app"].get("configVars", {})
@@ -189,37 +204,33 @@ class AdoptCommand:
             self.say(f"not in the file: {each}")
 
     def _import(self, stack: AdoptingStack, app: App) -> None:
-        """Import the app's resources, and take the state back unless nothing changes then.
+        """Import the app's resources, and check that a review then changes nothing.
 
         Raises:
             AdoptRefused: a review would change something.
             ApiError: Heroku does not answer.
             EngineFailed: the engine failed.
         """
-        try:
-            state = stack.create()
-            engine = Engine(self.workspace, stack.name, enforces_policies=False)
-            with engine.preview(silent) as running:
-                planned = running.planned(silent)
-            if planned.plan is None:
-                raise EngineFailed("\n".join(planned.preview.errors), 1)
-            places = SourceLocations.of(self.workspace.project, stack.name)
-            with self.api.remembering().connected() as api:
-                new = Imports(api, state, planned.plan, places).state_with_them()
-            self.say(f"importing {len(urns_on_heroku(new))} resources")
-            # No engine can have changed a new stack; the review refreshes all outputs.
-            new.write()
-            with engine.preview(silent) as running:
-                found = judged(self.workspace, stack.name, running, silent)
-                if found.review.verdict is not Verdict.NOTHING:
-                    raise self._different(stack.name, app, found)
-                mask = Mask.of(found.planned.preview, found.secrets, found.ids)
-                said: list[str] = []
-                if code := engine.up(found.planned, MESSAGE, mask, said.append):
-                    raise EngineFailed("\n".join(said), code)
-        except (AdoptRefused, ApiError, EngineFailed):
-            stack.take_back()
-            raise
+        state = stack.create()
+        engine = Engine(self.workspace, stack.name, enforces_policies=False)
+        with engine.preview(silent) as running:
+            planned = running.planned(silent)
+        if planned.plan is None:
+            raise EngineFailed("\n".join(planned.preview.errors), 1)
+        places = SourceLocations.of(self.workspace.project, stack.name)
+        with self.api.remembering().connected() as api:
+            new = Imports(api, state, planned.plan, places).state_with_them()
+        self.say(f"importing {len(urns_on_heroku(new))} resources")
+        # No engine can have changed a new stack; the review refreshes all outputs.
+        new.write()
+        with engine.preview(silent) as running:
+            found = judged(self.workspace, stack.name, running, silent)
+            if found.review.verdict is not Verdict.NOTHING:
+                raise self._different(stack.name, app, found)
+            mask = Mask.of(found.planned.preview, found.secrets, found.ids)
+            said: list[str] = []
+            if code := engine.up(found.planned, MESSAGE, mask, said.append):
+                raise EngineFailed("\n".join(said), code)
         stack.complete()
         self.say("review: nothing changes")
         self.say(f"stack {stack.name} manages {app.name}; nothing on Heroku was changed")

@@ -9,6 +9,7 @@ from dynostack.adopt.errors import AdoptRefused
 from dynostack.engine.process import EngineFailed
 from dynostack.inventory.platform_api import ApiError, ApiRefusal
 from dynostack.recover.errors import RecoverRefused
+from dynostack.secrets.errors import SecretRefused
 
 DONE, FAILED = 0, 1
 
@@ -35,7 +36,7 @@ def adopt_all(command: AdoptCommand, team: str) -> int:
         command.say(f"{number} of {len(names)}: {name}")
         try:
             command.adopt(name)
-        except (AdoptRefused, ApiError, EngineFailed, RecoverRefused) as error:
+        except (AdoptRefused, ApiError, EngineFailed, RecoverRefused, SecretRefused) as error:
             command.say(str(error))
             failed.append(name)
     if not failed:

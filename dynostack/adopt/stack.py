@@ -90,8 +90,9 @@ class AdoptingStack:
         Raises:
             EngineFailed: the engine cannot write the state.
         """
-        state = self._read()
-        if self.record.exists() and state is not None:
+        if not self.record.exists():
+            return
+        if (state := self._read()) is not None:
             if json.loads(self.record.read_text("utf-8"))["created"]:
                 options = ("--force", "--yes", "--preserve-config")
                 self.runner.text("stack", "rm", "--stack", self.name, *options)

@@ -152,6 +152,15 @@ def test_a_file_that_says_something_else_is_kept_and_nothing_is_adopted(world: A
     assert world.adopt(APP).exit_code == 0
 
 
+def test_a_file_of_another_passphrase_is_refused(world: Adopting) -> None:
+    assert world.adopt(APP).exit_code == 0
+    world.shell("pulumi", "stack", "rm", APP, "--force", "--yes", "--preserve-config")
+    done = world.adopt(APP, PULUMI_CONFIG_PASSPHRASE="another-one")
+    assert done.exit_code == 1
+    assert "does not decrypt the secrets of Pulumi.old-shop.yaml" in done.output
+    assert (world.directory / f"Pulumi.{APP}.yaml").exists()
+
+
 def test_an_app_that_another_stack_has_is_refused(world: Adopting) -> None:
     assert world.adopt(APP, "--stack", "prod").exit_code == 0
     done = world.adopt(APP)
