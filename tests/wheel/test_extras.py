@@ -55,6 +55,7 @@ def fine(tmp_path: Path) -> Path:
     folder = tmp_path / "fine"
     shutil.copytree(FINE, folder)
     (folder / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
+    (folder / "examples/django/shop/wsgi.py").write_text("application = None\n")
     return folder
 
 
