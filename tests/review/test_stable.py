@@ -20,7 +20,7 @@ DRAIN = "https://logs.acme.example/plain"
 ENVIRONMENT: dict[str, Any] = {
     "postgres": {"plan": "essential-0", "protect": False, "attachments": ["REPORTS"]},
     "drains": {"a": DRAIN, "b": "https://logs.acme.example/other"},
-    "domains": ["www.acme.example"],
+    "domains": ["small.acme.example"],
 }
 
 
