@@ -27,7 +27,10 @@ def page() -> str:
 
 
 def _entries(group: click.Group, context: click.Context) -> Iterator[str]:
-    for name, command in sorted(group.commands.items()):
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        if command is None:
+            continue
         inner = click.Context(command, parent=context, info_name=name)
         if isinstance(command, click.Group):
             yield from _entries(command, inner)

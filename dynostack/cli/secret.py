@@ -80,6 +80,3 @@ def _asked(question: str, *, without: str, twice: bool = False) -> str:
     except OSError:
         raise SecretRefused(without) from None
     return str(click.prompt(question, hide_input=True, confirmation_prompt=twice, err=True))
-
-
-COMMANDS = (secret,)
