@@ -39,7 +39,7 @@ MODULES = {
 class LazyGroup(click.Group):
     """A group that imports the module of a command only when the command is needed."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         return sorted(MODULES)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:

@@ -5,8 +5,7 @@ https://devcenter.heroku.com/articles/add-ons
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from pydantic import AfterValidator, Field
 
@@ -134,8 +133,7 @@ def _not_a_section(key: str) -> str:
 Addons = dict[Annotated[Key, AfterValidator(_not_a_section)], Addon]
 
 
-@dataclass(frozen=True)
-class DeclaredAddon:
+class DeclaredAddon(NamedTuple):
     """An add-on from any section, as rules see it."""
 
     path: Path

@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
+from typing import NamedTuple
 
 from heroku_catalogue.tables import Row, Table, table
 
 
-@dataclass(frozen=True)
-class Retirement:
+class Retirement(NamedTuple):
     """The date (ISO text) on which Heroku retired something, and its successor."""
 
     on: str
@@ -33,8 +33,7 @@ class Offer:
     """Names of the Fir generation, which dynostack does not declare.  `names` lacks them too."""
 
 
-@dataclass(frozen=True)
-class Service:
+class Service(NamedTuple):
     """An add-on service."""
 
     name: str

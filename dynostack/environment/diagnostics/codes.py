@@ -2,10 +2,10 @@
 
 import tomllib
 from collections.abc import Iterable
-from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from dynostack.environment.diagnostics.diagnostic import Severity
 
@@ -13,8 +13,7 @@ ALIKE = 0.85
 """Minimum similarity of a misspelled code and the intended one, from 0 to 1."""
 
 
-@dataclass(frozen=True)
-class Code:
+class Code(NamedTuple):
     """One rule as `dynostack explain` describes it."""
 
     title: str

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from posixpath import normpath
+from typing import NamedTuple
 
 HOME = "/app"
 """The folder of the source on a dyno.  https://devcenter.heroku.com/articles/slug-compiler"""
@@ -42,8 +43,7 @@ SERVERS = frozenset(
 )
 
 
-@dataclass(frozen=True)
-class Word:
+class Word(NamedTuple):
     """One word of a command without its quotes."""
 
     text: str

@@ -2,7 +2,7 @@
 
 import ast
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from dynostack.environment.django.modules import Module, origin
 
@@ -14,8 +14,7 @@ ALIASES = ("alias", "validation_alias", "env")
 https://docs.pydantic.dev/latest/concepts/pydantic_settings/#environment-variable-names"""
 
 
-@dataclass(frozen=True)
-class EnvField:
+class EnvField(NamedTuple):
     """One field that pydantic-settings reads from a config var."""
 
     variable: str

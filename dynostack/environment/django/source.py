@@ -3,8 +3,8 @@
 import ast
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from dynostack.environment.diagnostics.finding import Elsewhere
 from dynostack.environment.django import locations, python, python_support, requirements
@@ -86,8 +86,7 @@ class Settings:
         return Live(found, SettingsUsage(modules), reader, tuple(modules))
 
 
-@dataclass(frozen=True)
-class Live:
+class Live(NamedTuple):
     """The settings without the branches that do not run with an app's config vars."""
 
     module: Module | None

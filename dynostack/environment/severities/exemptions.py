@@ -7,7 +7,7 @@ and in the files of the source, such as requirements.txt, the Procfile and the s
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from dynostack.environment.diagnostics.codes import codes, similar_code
 from dynostack.environment.diagnostics.diagnostic import Diagnostic, Position
@@ -25,8 +25,7 @@ _IGNORE = re.compile(r"ignore\[(?P<codes>[^\]]*)\].*")
 _ONLY_COMMENT = re.compile(r"\s*(#.*)?")
 
 
-@dataclass(frozen=True)
-class Exemption:
+class Exemption(NamedTuple):
     """One comment, and the codes from which it exempts a line."""
 
     file: str

@@ -1,7 +1,7 @@
 """An environment's file for diagnostics: sections, places, and lines that are safe to show."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from dynostack.environment.diagnostics.characters import visible
 from dynostack.environment.diagnostics.codes import codes
@@ -27,8 +27,7 @@ LONGEST_LABEL = 800
 """Maximum length of a value's path in a message."""
 
 
-@dataclass(frozen=True)
-class EnvironmentFile:
+class EnvironmentFile(NamedTuple):
     """The sections of one project in one file.  Paths begin with the section: ("app", "name")."""
 
     file: str
@@ -240,8 +239,8 @@ def _inside(path: Path, own: Mapping[str, str]) -> Path:
 
 def _odd(each: Finding, own: Mapping[str, str]) -> Finding:
     if _ours(each.path, own):
-        return replace(each, path=_inside(each.path, own))
-    return replace(each, path=(), at_key=False)
+        return each._replace(path=_inside(each.path, own))
+    return each._replace(path=(), at_key=False)
 
 
 def _may_hide_a_secret(found: Finding) -> bool:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from copy import deepcopy
-from dataclasses import replace
 
 from pydantic import ValidationError
 from pydantic.config import ExtraValues
@@ -68,7 +67,7 @@ def _in_words(forms: set[str], finding: Finding) -> Finding:
         return finding
     shown = without_secrets(forms, finding)
     message, suggestion = on_one_line(shown.message), on_one_line(shown.suggestion)
-    return replace(shown, message=message, suggestion=suggestion)
+    return shown._replace(message=message, suggestion=suggestion)
 
 
 def _returned(value: object) -> Finding:

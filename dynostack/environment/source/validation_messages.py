@@ -1,7 +1,7 @@
 """Findings with readable messages, made from Pydantic's validation errors."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 from pydantic_core import ErrorDetails
@@ -94,7 +94,7 @@ class ValidationMessages:
             return self._unknown_key(path)
         found_here = self._of_the_project(path, {**error, "type": kind})
         # The whole environment is under the key `config:`.
-        return replace(found_here, at_key=at_key or not found_here.path)
+        return found_here._replace(at_key=at_key or not found_here.path)
 
     def _in_file(self, location: Path, *, is_missing: bool) -> Path:
         """Return a location without the names that Pydantic adds for a union's members."""

@@ -1,7 +1,7 @@
 """Parsing of an environment's file: encoding, size and YAML syntax."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import yaml
 
@@ -44,8 +44,7 @@ class NotYaml(Exception):
         """The line at the place, with what may be a secret masked."""
 
 
-@dataclass(frozen=True)
-class Document:
+class Document(NamedTuple):
     """The lines of a file and the values in it."""
 
     lines: list[str]
