@@ -9,7 +9,7 @@ import click
 
 from dynostack.cli.exit import exit_on_expected_errors
 from dynostack.cli.extras import checked
-from dynostack.startup import speed_up_imports
+from dynostack.startup import speed_up_exit, speed_up_imports
 
 MODULES = {
     "apply": "reviews",
@@ -62,5 +62,6 @@ def commands() -> None:
 def main() -> None:
     """Run the command line and exit."""
     speed_up_imports()
+    speed_up_exit()
     with exit_on_expected_errors():
         sys.exit(commands(standalone_mode=False))
