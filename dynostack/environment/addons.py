@@ -200,7 +200,7 @@ def in_the_catalogue(context: RuleContext) -> Iterator[Finding]:
 
 
 def _unlisted(path: Path, service: str, name: str) -> Iterator[Finding]:
-    known = {each.name: each for each in catalogue.services()}
+    known = catalogue.services_by_name()
     if service not in known:
         meant = near(service, known.keys() - SECTION_OF_SERVICE.keys())
         message = f'add-on service "{shortened(service)}" is not in the catalogue'

@@ -32,13 +32,15 @@ class RuleContext:
 
     known: dict[object, object] = field(default_factory=dict)
     """Results that rules read from the folder, kept for its other stacks."""
+    own: dict[object, object] = field(default_factory=dict)
+    """Results about this stack, kept for its other rules."""
 
-    def keys(self, *path: str) -> dict[str, object]:
+    def keys(self, *path: str) -> Mapping[str, object]:
         """Return the keys at a path, or {} if the value is missing or of another type."""
         value: object = self.file
         for key in path:
             value = value.get(key) if isinstance(value, Mapping) else None
-        return dict(value) if isinstance(value, Mapping) else {}
+        return value if isinstance(value, Mapping) else {}
 
     def once(
         self, rule: Callable[[Path, str], Iterable[Finding]], argument: str = ""

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from dynostack.environment.django.modules import Module, origin
@@ -29,7 +30,8 @@ def fields(module: Module) -> Iterator[EnvField]:
             yield from _fields(node)
 
 
-def is_class_based(modules: Iterable[Module]) -> bool:
+@lru_cache(maxsize=100)
+def is_class_based(modules: tuple[Module, ...]) -> bool:
     """Return whether settings are the attributes of a class, as django-configurations has them."""
     return any(
         isinstance(node, ast.ClassDef) and _derives(module, node, {CONFIGURATION}, set())

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import NamedTuple
 
-from dynostack.environment.diagnostics.finding import Elsewhere
+from dynostack.environment.diagnostics.finding import Elsewhere, Finding
 from dynostack.environment.django import locations, python, python_support, requirements
 from dynostack.environment.django.env_usage import SettingsUsage, all_of
 from dynostack.environment.django.expressions import Reader
@@ -103,6 +103,8 @@ class Source:
     def __init__(self, folder: SourceFolder) -> None:
         self.folder = folder
         self._settings: dict[str, Settings] = {}
+        self.findings: dict[object, tuple[Finding, ...]] = {}
+        """Findings that do not depend on what a stack declares."""
 
     @cached_property
     def is_python(self) -> bool:

@@ -44,6 +44,8 @@ class Exemption(NamedTuple):
 def exemptions(file: str, lines: Iterable[str]) -> Iterator[Exemption]:
     """Yield the exemptions in the lines of a file."""
     stripped = [line.rstrip() for line in lines]
+    if not any(MARK in line for line in stripped):
+        return
     following = _following(stripped)
     for number, line in enumerate(stripped, 1):
         if MARK not in line or not (found := _COMMENT.fullmatch(line)):

@@ -81,6 +81,8 @@ class EnvironmentFile(NamedTuple):
                 kept.append(each)
                 if not _is_warning(each):
                     consequences.add(each)
+        if not kept:
+            return ()  # no line is shown, so none needs to be masked
         hidden = self._hidden([each for each in kept if _may_hide_a_secret(each)])
         lines = MaskedLines.of(self.lines, hidden)
         return in_file_order(self._diagnostic(each, lines) for each in kept)

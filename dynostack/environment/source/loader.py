@@ -115,10 +115,12 @@ def _examine(
         settings, page = folder.settings, folder.page(stack)
     except EnvironmentErrors as errors:
         return Examined(stack, None, errors.diagnostics)
-    with_secrets = {
-        section: _with_secrets(value, (decrypted or {}).get(section))
-        for section, value in page.sections.items()
-    }
+    with_secrets = page.sections
+    if decrypted is not None:
+        with_secrets = {
+            section: _with_secrets(value, decrypted.get(section))
+            for section, value in page.sections.items()
+        }
     environment, found = validated(stack, page, folder.model, with_secrets)
     context = RuleContext(
         stack=stack,

@@ -87,7 +87,7 @@ class Composer:
         return self._tree
 
     def _value(self, path: Path, key: Position | None, event: Event) -> object:
-        kind = _kind(event)
+        kind: object = type(event)
         if kind is yaml.AliasEvent:
             return self._alias(path, key, event)
         if event.anchor:
@@ -118,9 +118,12 @@ class Composer:
         values: dict[str, object] = {}
         first: dict[str, int] = {}
         entries = 0
-        while _kind(event := next(self._events)) is not yaml.MappingEndEvent:
+        for event in self._events:
+            kind: object = type(event)
+            if kind is yaml.MappingEndEvent:
+                break
             entries += 1
-            if _kind(event) is not yaml.ScalarEvent or _is_merge(event):
+            if kind is not _SCALAR or _is_merge(event):
                 self._not_text(path, start, event)
             elif event.value in first:
                 self._duplicate((*path, event.value), event, first[event.value])
@@ -254,8 +257,8 @@ def _is_merge(event: Event) -> bool:
 
 
 def _span(key: Position | None, event: Event, kind: str) -> SourceSpan:
-    text = event.value if _kind(event) is yaml.ScalarEvent else ""
-    end = event.end_mark
+    is_scalar, end = _kind(event) is _SCALAR, event.end_mark
+    text = event.value if is_scalar else ""
     return SourceSpan(key, _place(event), kind, text, (end.line + 1, end.column + 1))
 
 
@@ -263,7 +266,7 @@ def _place(event: Event) -> Position:
     """Return the range of a value on its first line; an empty value is one character wide."""
     start, end = event.start_mark, event.end_mark
     width = 1
-    if end.line == start.line and _kind(event) is yaml.ScalarEvent:
+    if end.line == start.line and _kind(event) is _SCALAR:
         width = max(end.column - start.column, 1)
     return Position(start.line + 1, start.column + 1, width)
 
