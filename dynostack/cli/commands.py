@@ -59,6 +59,13 @@ def commands() -> None:
     """
 
 
+def subcommands(group: click.Group) -> dict[str, click.Command]:
+    """Return the commands of a group by their names, in alphabetical order."""
+    context = click.Context(group)
+    found = {name: group.get_command(context, name) for name in group.list_commands(context)}
+    return {name: command for name, command in found.items() if command}
+
+
 def main() -> None:
     """Run the command line and exit."""
     speed_up_imports()

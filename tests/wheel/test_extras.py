@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from dynostack.cli.commands import commands
+from dynostack.cli.commands import commands, subcommands
 from dynostack.cli.extras import EXTRAS
 from dynostack.toolchain.placement import PROVIDER
 from tests.comment.service import TOKEN, GitHubService, running
@@ -119,7 +119,7 @@ def test_a_missing_extra_is_an_error_of_the_program_too(base: Installed, fine: P
 
 def test_every_command_is_tried_or_needs_an_extra() -> None:
     tried = {"catalogue", "check", "comment", "django", "explain", "new", "plans", "reviewed"}
-    assert set(commands.commands) == tried | set(EXTRAS)
+    assert set(subcommands(commands)) == tried | set(EXTRAS)
 
 
 @pytest.mark.parametrize(
