@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -39,6 +40,8 @@ def check(
     Exit code: 0 without errors (warnings do not count), 1 with errors, 2 if there is nothing to
     check.
     """
+    # A search for plugins of Pydantic takes as long as to check a file, and they change no finding.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     from dynostack.check import command
 
     settings.read(project / settings.FILE)  # raises an error about the other settings of the file

@@ -152,8 +152,16 @@ class DeclaredAddon(NamedTuple):
         return sets[0].partition("_")[0] if sets else ""
 
 
-def declared(context: RuleContext) -> Iterator[DeclaredAddon]:
-    """Yield every add-on of a file, in the order of the sections."""
+def declared(context: RuleContext) -> tuple[DeclaredAddon, ...]:
+    """Return every add-on of a file, in the order of the sections."""
+    return context.own(_all_declared)
+
+
+def _all_declared(context: RuleContext) -> tuple[DeclaredAddon, ...]:
+    return tuple(_of_sections(context))
+
+
+def _of_sections(context: RuleContext) -> Iterator[DeclaredAddon]:
     if postgres := context.keys("postgres"):
         yield _declared(("postgres",), catalogue.POSTGRES_SERVICE, postgres)
     if memcached := context.keys("memcached"):
@@ -175,7 +183,7 @@ def _declared(path: Path, service: str, addon: object) -> DeclaredAddon:
 def attachments_twice(context: RuleContext) -> Iterator[Finding]:
     """Report duplicate attachment names, which Heroku rejects with "Name is already taken"."""
     taken: dict[str, DeclaredAddon] = {}
-    addons = list(declared(context))
+    addons = declared(context)
     for addon in addons:
         taken.setdefault(addon.own_name, addon)
     for addon in addons:

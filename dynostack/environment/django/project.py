@@ -39,11 +39,7 @@ class Project:
     @classmethod
     def of(cls, context: RuleContext) -> "Project":
         """Return the project of an environment's file."""
-        project = context.own.get(cls)
-        if not isinstance(project, cls):
-            declared = Declared.of(context.file, context.stack)
-            project = context.own[cls] = cls(declared, context.directory, context.known)
-        return project
+        return context.own(_project)
 
     @property
     def is_there(self) -> bool:
@@ -121,6 +117,11 @@ class Project:
     @cached_property
     def _settings(self) -> Settings:
         return self.source.settings(self.settings_name)
+
+
+def _project(context: RuleContext) -> Project:
+    declared = Declared.of(context.file, context.stack)
+    return Project(declared, context.directory, context.known)
 
 
 ProjectRule = Callable[[Project], Iterable[Finding]]

@@ -134,7 +134,7 @@ class Composer:
                 first[event.value] = place.line
                 inner, value = (*path, event.value), next(self._events)
                 values[event.value] = self._value(inner, place, value)
-                if value.start_mark.index == value.end_mark.index and _kind(value) is _SCALAR:
+                if _kind(value) is _SCALAR and not value.value and _is_absent(value):
                     self._note_absent(inner, event.end_mark)
         if entries == 1 and "secure" in values:
             child = self._tree.spans[*path, "secure"]
@@ -256,19 +256,25 @@ def _is_merge(event: Event) -> bool:
     return event.value == "<<" and not event.style
 
 
+def _is_absent(scalar: Event) -> bool:
+    """Return whether a scalar without a text has no quotes either."""
+    return scalar.start_mark.index == scalar.end_mark.index
+
+
 def _span(key: Position | None, event: Event, kind: str) -> SourceSpan:
-    is_scalar, end = _kind(event) is _SCALAR, event.end_mark
-    text = event.value if is_scalar else ""
+    text, end = event.value if _kind(event) is _SCALAR else "", event.end_mark
     return SourceSpan(key, _place(event), kind, text, (end.line + 1, end.column + 1))
 
 
 def _place(event: Event) -> Position:
     """Return the range of a value on its first line; an empty value is one character wide."""
-    start, end = event.start_mark, event.end_mark
-    width = 1
-    if end.line == start.line and _kind(event) is _SCALAR:
-        width = max(end.column - start.column, 1)
-    return Position(start.line + 1, start.column + 1, width)
+    start = event.start_mark
+    line, column, width = start.line, start.column, 1
+    if _kind(event) is _SCALAR:
+        end = event.end_mark
+        if end.line == line:
+            width = end.column - column or 1
+    return Position(line + 1, column + 1, width)
 
 
 def _is_template(outer: Event, inner: Event) -> bool:
