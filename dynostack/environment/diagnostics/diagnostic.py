@@ -47,6 +47,8 @@ class Diagnostic(NamedTuple):
     """Up to three known names with a similar spelling, the most similar first."""
     source_start: int = 0
     """The index in the line of the first character of `source`."""
+    shared: str = ""
+    """What several stacks have in common, if each of them has this diagnostic about it."""
 
     @property
     def explanation(self) -> str:

@@ -35,6 +35,8 @@ class Finding(NamedTuple):
     place: Position | None = None
     """Set if the path does not lead to the place, as for the second of two equal keys."""
     elsewhere: Elsewhere | None = None
+    shared: str = ""
+    """What several stacks have in common, if each of them has this finding about it."""
 
 
 def problem(

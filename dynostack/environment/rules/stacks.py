@@ -88,7 +88,7 @@ def used_by_one_stack(context: RuleContext) -> Iterator[Finding]:
             if others:
                 message = f'{unique.kind} "{name}" also belongs to the stack {" and ".join(others)}'
                 suggestion = unique.beside.replace("{name}", name)
-                yield Finding(path, unique.code, message, suggestion)
+                yield Finding(path, unique.code, message, suggestion, shared=name)
 
 
 RULES = (used_by_one_stack,)

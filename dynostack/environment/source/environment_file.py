@@ -125,6 +125,7 @@ class EnvironmentFile(NamedTuple):
             source=source,
             near=found.near,
             source_start=start,
+            shared=found.shared,
         )
 
     def _here(self, found: Finding, lines: MaskedLines) -> Elsewhere:
