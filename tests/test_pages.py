@@ -10,7 +10,7 @@ import click
 import pytest
 
 from dynostack.cli import commands_page
-from dynostack.cli.commands import commands
+from dynostack.cli.commands import commands, subcommands
 from tests.pages import WRITTEN, blocks, inline
 
 PROJECT = Path(__file__).parents[1]
@@ -59,7 +59,7 @@ RUN_IN_PROSE = {
 
 
 def paths(group: click.Group, prefix: str = "dynostack") -> Iterator[str]:
-    for name, command in group.commands.items():
+    for name, command in subcommands(group).items():
         path = f"{prefix} {name}"
         if isinstance(command, click.Group):
             yield from paths(command, path)

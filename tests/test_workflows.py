@@ -13,7 +13,7 @@ import click
 import pytest
 import yaml
 
-from dynostack.cli.commands import commands
+from dynostack.cli.commands import commands, subcommands
 from tests.test_makefile import targets
 
 FOLDER = Path(__file__).parents[1] / ".github/workflows"
@@ -124,7 +124,7 @@ def test_every_command_exists() -> None:
         written = ["7" if each == "$REQUEST" else each for each in arguments if each != "$@"]
         written = ["7" if each == "$request" else each for each in written]
         written = written[: written.index("||")] if "||" in written else written
-        command = commands.commands[name]
+        command = subcommands(commands)[name]
         command.make_context(name, written, resilient_parsing=False, obj=None)
         assert isinstance(command, click.Command)
 

@@ -24,7 +24,6 @@ from dynostack.environment.diagnostics.codes import codes
 from dynostack.environment.diagnostics.diagnostic import Position, in_file_order
 from dynostack.environment.diagnostics.secret_detection import HIDDEN
 from dynostack.environment.diagnostics.yaml_tree import SourceSpan
-from dynostack.environment.section import ALIKE
 from dynostack.environment.source.environment_file import EnvironmentFile
 from dynostack.environment.source.project_folder import ProjectFolder
 from dynostack.environment.source.redaction import is_named_as_secret
@@ -35,6 +34,9 @@ RETIRED_PLAN = "DS201"
 NOT_PINNED = "DS503"
 LAST_ABOUT_SHAPE, LAST_ABOUT_KEYS = "DS113", "DS115"
 """The last code about the file's YAML, and the last code about unknown keys."""
+
+TYPO = 0.85
+"""Minimum similarity, from 0 to 1, of a known name and one that is not a newer name but a typo."""
 
 ENDS_HERE = re.compile(r"\s*([;#].*)?")
 """The text that may follow a requirement's versions on its line."""
@@ -195,7 +197,7 @@ def _may_be_newer(diagnostic: Diagnostic, name: str) -> bool:
     """Return whether the name may be newer than the catalogue, such as heroku-28 or eu-north."""
     known = diagnostic.near[0]
     numbers, known_numbers = (re.findall("[0-9]+", each) for each in (name, known))
-    is_typo = numbers == known_numbers and SequenceMatcher(None, name, known).ratio() >= ALIKE
+    is_typo = numbers == known_numbers and SequenceMatcher(None, name, known).ratio() >= TYPO
     return codes()[diagnostic.code].severity == "warning" and not is_typo
 
 

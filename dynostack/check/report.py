@@ -18,17 +18,18 @@ class Report:
     """The folder that the files of the diagnostics are relative to."""
     stacks: tuple[str, ...]
     diagnostics: tuple[Diagnostic, ...]
-    """In file order; a diagnostic that several stacks share is reported once."""
+    """In file order; one that several stacks share is reported once, in the first of them."""
 
     @classmethod
     def of(cls, project: Path, examined: Iterable[Examined]) -> Report:
         """Return the report on some stacks of a project."""
         stacks: list[str] = []
-        found: dict[Diagnostic, None] = {}
+        found: dict[object, Diagnostic] = {}
         for each in examined:
             stacks.append(each.stack)
-            found |= dict.fromkeys(each.diagnostics)
-        return cls(project, tuple(stacks), in_file_order(found))
+            for one in each.diagnostics:
+                found.setdefault((one.code, one.shared) if one.shared else one, one)
+        return cls(project, tuple(stacks), in_file_order(found.values()))
 
     @property
     def errors(self) -> int:

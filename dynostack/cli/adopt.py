@@ -82,6 +82,3 @@ def _passphrase(question: str, *, without: str, twice: bool = False) -> str:
     """Ask for a passphrase, and pass it on to the engine and to all following stacks."""
     os.environ[PASSPHRASE] = hidden_answer(question, without=without, twice=twice)
     return os.environ[PASSPHRASE]
-
-
-COMMANDS = (adopt,)

@@ -70,6 +70,3 @@ def update(workspace: LocalWorkspace) -> None:
         if changed
         else "the catalogue is up to date"
     )
-
-
-COMMANDS = (plans, catalogue)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from dynostack.cli.commands import commands
+from dynostack.cli.commands import commands, subcommands
 
 PAGE = "docs/commands.md"
 AS_IS = "\b\n"
@@ -27,7 +27,7 @@ def page() -> str:
 
 
 def _entries(group: click.Group, context: click.Context) -> Iterator[str]:
-    for name, command in sorted(group.commands.items()):
+    for name, command in subcommands(group).items():
         inner = click.Context(command, parent=context, info_name=name)
         if isinstance(command, click.Group):
             yield from _entries(command, inner)

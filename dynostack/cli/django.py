@@ -35,6 +35,3 @@ def settings(workspace: LocalWorkspace, stack: str) -> None:
         click.echo("\n\n".join(map(str, blocks)))
     else:
         step(f"nothing to add: the project has everything that {stack} needs")
-
-
-COMMANDS = (django,)

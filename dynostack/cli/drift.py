@@ -103,6 +103,3 @@ def _confirmed(question: str) -> bool:
         )
         return False
     return click.confirm(question, err=True)
-
-
-COMMANDS = (drift,)

@@ -10,43 +10,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dynostack.adopt.errors import AdoptRefused
-from dynostack.catalogue.errors import CatalogueError
-from dynostack.comment.errors import CommentError
-from dynostack.databases.errors import MoveError, MoveRefused
-from dynostack.drift.errors import DriftUnknown
-from dynostack.engine.process import EngineFailed
-from dynostack.environment.checkout.errors import IncompleteCheckout
-from dynostack.errors import INTERRUPTED, LocalError
-from dynostack.local.settings import WrongSettings
-from dynostack.local.workspace import NoProject
-from dynostack.recover.errors import RecoverRefused
-from dynostack.review.errors import AccessRefused, NotAPreview
-from dynostack.secrets.errors import SecretRefused
-from dynostack.toolchain import ToolchainError
+from dynostack.errors import INTERRUPTED
 
 if TYPE_CHECKING:
     import psutil
-
-EXPECTED = (
-    AccessRefused,
-    AdoptRefused,
-    CatalogueError,
-    CommentError,
-    DriftUnknown,
-    IncompleteCheckout,
-    LocalError,
-    MoveError,
-    NoProject,
-    NotAPreview,
-    RecoverRefused,
-    SecretRefused,
-    ToolchainError,
-    WrongSettings,
-)
-
-CODES = {NoProject: 2, MoveRefused: 3, RecoverRefused: 3}
-"""The exit code of an expected error, if it is not 1."""
 
 
 @contextmanager
@@ -59,10 +26,6 @@ def exit_on_expected_errors() -> Iterator[None]:
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
-    except EngineFailed as failed:
-        if str(failed):
-            click.echo(str(failed), err=True)
-        sys.exit(failed.exit_code)
     except BrokenPipeError:
         # The reader closed the pipe: keep Python from failing when it flushes stdout at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -74,9 +37,61 @@ def exit_on_expected_errors() -> Iterator[None]:
         whose = f"process {error.pid} of the local Heroku belongs to another user"
         _say(f"{whose}; run this command as that user")
         sys.exit(1)
-    except EXPECTED as error:
-        _say(str(error))
-        sys.exit(next((code for kind, code in CODES.items() if isinstance(error, kind)), 1))
+    except Exception as error:
+        code = _reported(error)
+        if code is None:
+            raise
+        sys.exit(code)
+
+
+def _reported(error: Exception) -> int | None:
+    """Print an error of dynostack's own and return the exit code; None if it is not expected.
+
+    The imports are in this function because together they take longer than a whole command.
+    """
+    from dynostack.adopt.errors import AdoptRefused
+    from dynostack.catalogue.errors import CatalogueError
+    from dynostack.comment.errors import CommentError
+    from dynostack.databases.errors import MoveError, MoveRefused
+    from dynostack.drift.errors import DriftUnknown
+    from dynostack.engine.process import EngineFailed
+    from dynostack.environment.checkout.errors import IncompleteCheckout
+    from dynostack.errors import LocalError
+    from dynostack.local.project_folder import NoProject
+    from dynostack.local.settings import WrongSettings
+    from dynostack.recover.errors import RecoverRefused
+    from dynostack.review.errors import AccessRefused, NotAPreview
+    from dynostack.secrets.errors import SecretRefused
+    from dynostack.toolchain import ToolchainError
+
+    match error:
+        case EngineFailed():
+            if str(error):
+                click.echo(str(error), err=True)
+            return error.exit_code
+        case NoProject():
+            code = 2
+        case MoveRefused() | RecoverRefused():
+            code = 3
+        case (
+            AccessRefused()
+            | AdoptRefused()
+            | CatalogueError()
+            | CommentError()
+            | DriftUnknown()
+            | IncompleteCheckout()
+            | LocalError()
+            | MoveError()
+            | NotAPreview()
+            | SecretRefused()
+            | ToolchainError()
+            | WrongSettings()
+        ):
+            code = 1
+        case _:
+            return None
+    _say(str(error))
+    return code
 
 
 def _denied() -> tuple[type[psutil.AccessDenied], ...]:

@@ -26,6 +26,3 @@ def explain(codes: tuple[str, ...], style: str) -> None:
         click.echo("\n\n\n".join(each.text for each in found))
     else:
         click.echo("\n".join(f"{each.code}  {each.title.removesuffix('.')}" for each in found))
-
-
-COMMANDS = (explain,)

@@ -125,6 +125,3 @@ def status_lines(status: Status) -> Iterator[str]:
 
 for command in local_control.COMMANDS:
     local.add_command(command)
-
-
-COMMANDS = (local,)

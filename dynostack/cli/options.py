@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec
 
 import click
 
-from dynostack.local.workspace import LocalWorkspace
+from dynostack.local.project_folder import project_folder
 
 if TYPE_CHECKING:
     from dynostack.local.server import ServerProcess
+    from dynostack.local.workspace import LocalWorkspace
 
 Options = ParamSpec("Options")
 format_option = click.option(
@@ -34,9 +35,26 @@ def pass_workspace(
 
     @wraps(command)
     def with_workspace(*arguments: Options.args, **options: Options.kwargs) -> None:
+        from dynostack.local.workspace import LocalWorkspace
+
         command(LocalWorkspace.of(Path.cwd()), *arguments, **options)
 
     return with_workspace
+
+
+def pass_project(
+    command: Callable[Concatenate[Path, Options], None],
+) -> Callable[Options, None]:
+    """Pass a command the folder of the project in the current directory.
+
+    Unlike `pass_workspace`, this imports nothing of the local environment.
+    """
+
+    @wraps(command)
+    def with_project(*arguments: Options.args, **options: Options.kwargs) -> None:
+        command(project_folder(Path.cwd()), *arguments, **options)
+
+    return with_project
 
 
 def local_server(workspace: LocalWorkspace) -> ServerProcess:

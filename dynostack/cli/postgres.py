@@ -135,6 +135,3 @@ def _confirmed(question: str, option: str) -> bool:
         click.echo(f"{question} {answer}", err=True)
         return False
     return click.confirm(question, err=True)
-
-
-COMMANDS = (postgres,)

@@ -23,8 +23,6 @@ from dynostack.cli.preparation import (
 from dynostack.engine.stacks import PulumiProject
 from dynostack.local.workspace import LocalWorkspace
 
-REPORT_FORMAT = click.Choice(["text", "json", "github", "sarif"])
-
 
 @click.command()
 @click.option(
@@ -115,42 +113,6 @@ def up(workspace: LocalWorkspace, stack: str, rebuild: bool) -> None:
 
 
 @click.command()
-@click.argument("stacks", metavar="[STACK]...", nargs=-1)
-@click.option("--format", "style", type=REPORT_FORMAT, default="text", help="Format of the report.")
-@click.option("--fix", "is_fixing", is_flag=True, help="Apply the safe fixes and show each change.")
-@click.option(
-    "--project-rules/--no-project-rules",
-    default=True,
-    help="Run or skip the rules in the project's own config package.",
-)
-@pass_workspace
-def check(
-    workspace: LocalWorkspace,
-    stacks: tuple[str, ...],
-    style: str,
-    is_fixing: bool,
-    project_rules: bool,
-) -> None:
-    """Check the environments' files for errors.
-
-    The file of STACK is Pulumi.STACK.yaml. Without STACK, check all environments of the project.
-    The check does not use the network. It runs no code of the project except its config package,
-    if that has a class Environment.
-
-    Exit code: 0 without errors (warnings do not count), 1 with errors, 2 if there is nothing to
-    check.
-    """
-    from dynostack.check import command
-
-    if is_fixing:
-        from dynostack.check.fix import fix
-
-        for file in fix(workspace.project, stacks, project_rules=project_rules):
-            click.echo(file.difference, err=style != "text")
-    sys.exit(command.run(workspace.project, stacks, style, project_rules=project_rules))
-
-
-@click.command()
 @pass_workspace
 def toolchain(workspace: LocalWorkspace) -> None:
     """Install the Pulumi engine, memcached, PostgreSQL and Valkey.
@@ -180,6 +142,3 @@ def clean(workspace: LocalWorkspace) -> None:
     local_server(workspace).leave()
     workspace.remove()
     step(f"removed {workspace.root}")
-
-
-COMMANDS = (new, env, up, check, toolchain, down, clean)

@@ -105,6 +105,3 @@ def _asked(question: str, advice: str, *, is_silent: bool = False) -> bool:
             " nothing else was changed"
         )
     return click.confirm(question, err=True)
-
-
-COMMANDS = (recover,)

@@ -206,6 +206,3 @@ def policies() -> None:
     from dynostack.review.policies import LIBRARY
 
     click.echo(LIBRARY)
-
-
-COMMANDS = (review, apply, comment, reviewed, policies)

@@ -64,6 +64,3 @@ def _value(name: str) -> str:
     if "\0" in value:
         raise SecretRefused("the value has a NUL character; encode it, as Base64 for example")
     return value
-
-
-COMMANDS = (secret,)

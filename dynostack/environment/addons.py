@@ -5,8 +5,7 @@ https://devcenter.heroku.com/articles/add-ons
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from pydantic import AfterValidator, Field
 
@@ -134,8 +133,7 @@ def _not_a_section(key: str) -> str:
 Addons = dict[Annotated[Key, AfterValidator(_not_a_section)], Addon]
 
 
-@dataclass(frozen=True)
-class DeclaredAddon:
+class DeclaredAddon(NamedTuple):
     """An add-on from any section, as rules see it."""
 
     path: Path
@@ -154,8 +152,16 @@ class DeclaredAddon:
         return sets[0].partition("_")[0] if sets else ""
 
 
-def declared(context: RuleContext) -> Iterator[DeclaredAddon]:
-    """Yield every add-on of a file, in the order of the sections."""
+def declared(context: RuleContext) -> tuple[DeclaredAddon, ...]:
+    """Return every add-on of a file, in the order of the sections."""
+    return context.own(_all_declared)
+
+
+def _all_declared(context: RuleContext) -> tuple[DeclaredAddon, ...]:
+    return tuple(_of_sections(context))
+
+
+def _of_sections(context: RuleContext) -> Iterator[DeclaredAddon]:
     if postgres := context.keys("postgres"):
         yield _declared(("postgres",), catalogue.POSTGRES_SERVICE, postgres)
     if memcached := context.keys("memcached"):
@@ -177,7 +183,7 @@ def _declared(path: Path, service: str, addon: object) -> DeclaredAddon:
 def attachments_twice(context: RuleContext) -> Iterator[Finding]:
     """Report duplicate attachment names, which Heroku rejects with "Name is already taken"."""
     taken: dict[str, DeclaredAddon] = {}
-    addons = list(declared(context))
+    addons = declared(context)
     for addon in addons:
         taken.setdefault(addon.own_name, addon)
     for addon in addons:
@@ -202,7 +208,7 @@ def in_the_catalogue(context: RuleContext) -> Iterator[Finding]:
 
 
 def _unlisted(path: Path, service: str, name: str) -> Iterator[Finding]:
-    known = {each.name: each for each in catalogue.services()}
+    known = catalogue.services_by_name()
     if service not in known:
         meant = near(service, known.keys() - SECTION_OF_SERVICE.keys())
         message = f'add-on service "{shortened(service)}" is not in the catalogue'

@@ -5,6 +5,7 @@ https://devcenter.heroku.com/articles/platform-api-reference#app
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import dropwhile
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Annotated
@@ -100,6 +101,7 @@ ConfigVarValue = Annotated[str | SecretStr, BeforeValidator(_text_or_secret)]
 ConfigVars = dict[ConfigVarName, ConfigVarValue]
 
 
+@lru_cache(maxsize=100)
 def is_relative(source: str) -> bool:
     """Return whether a source is a path below Pulumi.yaml's folder or one above it."""
     parts = PurePosixPath(source).parts

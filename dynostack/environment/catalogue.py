@@ -4,16 +4,16 @@ Money is in US cents a month, storage and memory in megabytes.  None means that 
 figure.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
+from typing import NamedTuple
 
 from heroku_catalogue.tables import Row, Table, table
 
 
-@dataclass(frozen=True)
-class Retirement:
+class Retirement(NamedTuple):
     """The date (ISO text) on which Heroku retired something, and its successor."""
 
     on: str
@@ -33,8 +33,7 @@ class Offer:
     """Names of the Fir generation, which dynostack does not declare.  `names` lacks them too."""
 
 
-@dataclass(frozen=True)
-class Service:
+class Service(NamedTuple):
     """An add-on service."""
 
     name: str
@@ -132,14 +131,22 @@ def services() -> tuple[Service, ...]:
     return tuple(each for topic in topics for each in _services(topic))
 
 
+@cache
+def services_by_name() -> Mapping[str, Service]:
+    """Return every add-on service of the catalogue by its name."""
+    return {each.name: each for each in services()}
+
+
 def plans(service: str) -> Table:
     """Return a service's plans and their figures, or {} if the catalogue does not list it."""
-    return next((each.plans for each in services() if each.name == service), {})
+    known = services_by_name().get(service)
+    return known.plans if known else {}
 
 
 def config_vars_set_by(service: str) -> tuple[str, ...]:
     """Return the config vars that the first add-on of a service sets on its app."""
-    return next((each.sets for each in services() if each.name == service), ())
+    known = services_by_name().get(service)
+    return known.sets if known else ()
 
 
 def monthly_price(service: str, plan: str) -> int | None:

@@ -104,10 +104,10 @@ def _is_team_app(context: RuleContext) -> bool | None:
     app = context.file.get("app")
     if not isinstance(app, dict):
         return None
+    if "team" in app:
+        return True
     unknown = app.keys() - set(keys_of(App))
-    if "team" not in app and any(near(key, ["team"]) for key in unknown):
-        return None
-    return "team" in app
+    return None if any(near(key, ["team"]) for key in unknown) else False
 
 
 RULES = (the_same_twice, permissions_fit_the_owner)

@@ -66,7 +66,7 @@ class Environment(Section):
         examples=[{"create": True, "name": "shop", "stage": "staging"}],
     )
     review: Review = Field(
-        Review(),
+        Review.model_construct(),
         description="Settings of reviews, such as which changes need an explicit yes.",
         examples=[{"monthlyLimit": 200}],
     )

@@ -4,6 +4,8 @@ import difflib
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from typing import NamedTuple
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, GetJsonSchemaHandler
 from pydantic.alias_generators import to_camel
@@ -29,9 +31,10 @@ class Section(BaseModel):
     )
 
 
-def keys_of(model: type[BaseModel]) -> list[str]:
+@cache
+def keys_of(model: type[BaseModel]) -> tuple[str, ...]:
     """Return the keys of a model as they are in the file."""
-    return [field.alias or name for name, field in model.model_fields.items()]
+    return tuple(field.alias or name for name, field in model.model_fields.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,15 +178,17 @@ _FORM = re.compile(r"[a-z0-9]+([-._][a-z0-9]+)*")
 """The form of all names that Heroku gives to plans, stacks, regions, sizes and versions."""
 
 
-@dataclass(frozen=True)
-class RefusalCodes:
+class RefusalCodes(NamedTuple):
     """The codes of the names that Heroku certainly refuses; empty if there are none."""
 
     retired: str = ""
     private: str = ""
 
 
-def offered(kind: str, offer: Offer, codes: RefusalCodes = RefusalCodes()) -> Check:
+NEVER_REFUSED = RefusalCodes()
+
+
+def offered(kind: str, offer: Offer, codes: RefusalCodes = NEVER_REFUSED) -> Check:
     """Return a check that Heroku may have something of this name.
 
     Heroku may have a name that the catalogue lacks; `rules/offers.py` warns about it.  It certainly

@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+FILE = "pyproject.toml"
 TABLE = ("tool", "dynostack", "local")
 HIGHEST_PORT = 65535
 FORMS = {

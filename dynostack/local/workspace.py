@@ -14,11 +14,12 @@ from uuid import uuid4
 
 from dynostack import source_archive
 from dynostack.local import ca_bundle, git_config, settings
+from dynostack.local.project_folder import project_folder
 from dynostack.local.settings import LocalSettings
 from localheroku.core import certificate
 from localheroku.core.atomic_files import write_private_once
 
-__all__ = ["LocalSettings", "LocalWorkspace", "NoProject"]
+__all__ = ["LocalSettings", "LocalWorkspace"]
 
 STATE_PASSPHRASE = "dynostack-local"  # noqa: S105
 """The passphrase of the example secrets that are committed; it is as public as they are.
@@ -32,10 +33,6 @@ PASSPHRASE, PASSPHRASE_FILE = "PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHR
 NODE_CERTIFICATES = "NODE_EXTRA_CA_CERTS"
 GIT_CERTIFICATES = "GIT_SSL_CAINFO"
 """If it is set, Git uses only this file and ignores the certificates set for an address."""
-
-
-class NoProject(Exception):
-    """No folder from here up has a Pulumi.yaml."""
 
 
 @dataclass(frozen=True)
@@ -53,13 +50,8 @@ class LocalWorkspace:
             NoProject: neither the directory nor one above it has a Pulumi.yaml.
             WrongSettings: the settings in pyproject.toml are invalid.
         """
-        for folder in (directory, *directory.parents):
-            if (folder / "Pulumi.yaml").is_file():
-                return cls(folder, settings.read(folder / "pyproject.toml"))
-        raise NoProject(
-            f"no Pulumi.yaml in {directory} or above it; run dynostack in a project's folder,"
-            " or make this folder a project with: dynostack new"
-        )
+        folder = project_folder(directory)
+        return cls(folder, settings.read(folder / settings.FILE))
 
     @property
     def root(self) -> Path:

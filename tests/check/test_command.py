@@ -72,6 +72,24 @@ def test_a_diagnostic_of_two_stacks_is_reported_once(check: Check, project: Path
     assert result.stdout.count("Pulumi.yaml:") == 1
 
 
+def test_a_name_of_two_stacks_is_reported_once_but_for_each_of_them_alone(check: Check) -> None:
+    both = check(one=RIGHT, three=RIGHT, two=RIGHT)
+    assert both.exit_code == 1
+    assert both.stdout.count("DS301  ") == 1
+    assert "Pulumi.one.yaml:3:21  DS301" in both.stdout
+    assert 'app "acme-shop" also belongs to the stack three and two' in both.stdout
+    alone = check("two")
+    assert 'app "acme-shop" also belongs to the stack one and three' in alone.stdout
+
+
+def test_an_exempt_line_does_not_hide_the_name_of_another_stack(check: Check) -> None:
+    exempt = RIGHT.replace(" }\n", " } # dynostack: ignore[DS301] moves on Friday\n")
+    result = check(one=exempt, two=RIGHT)
+    assert "Pulumi.one.yaml" not in result.stdout
+    assert "Pulumi.two.yaml:3:21  DS301" in result.stdout
+    assert check(one=exempt, two=exempt).exit_code == 0
+
+
 def test_the_text_is_the_text_of_the_diagnostics(check: Check, project: Path) -> None:
     result = check(local=WRONG)
     (found,) = examine("local", project).diagnostics

@@ -100,6 +100,7 @@ def test_fixes_only_at_the_place(project: Path, wrong: str) -> None:
     [
         "region: atlantis",
         "region: eu-north",
+        "shop:features: {runtime-quantity-metadata: true}",
         "stack: heroku-28",
         "shop:postgres: {plan: premium-12}",
         "name: Acme-Shop",

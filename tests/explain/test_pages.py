@@ -1,5 +1,6 @@
 """The pages of the rules contain every code as it is today."""
 
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -31,3 +32,9 @@ def test_a_code_is_explained(code: Code) -> None:
 
 def test_codes_are_in_order() -> None:
     assert list(codes()) == sorted(codes())
+
+
+def test_each_code_is_read_as_from_the_whole_file() -> None:
+    file = PROJECT / "dynostack" / "environment" / "diagnostics" / "codes.toml"
+    whole = tomllib.loads(file.read_text("utf-8"))
+    assert dict(codes()) == {code: Code(**entry) for code, entry in whole.items()}

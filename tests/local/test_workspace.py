@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from dynostack.local.workspace import LocalWorkspace, NoProject
+from dynostack.local.project_folder import NoProject
+from dynostack.local.workspace import LocalWorkspace
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 import click
 from click.testing import CliRunner
 
-from dynostack.cli.commands import commands
+from dynostack.cli.commands import commands, subcommands
 
 RUN_AS_MAIN = "__main__"
 
@@ -25,7 +25,7 @@ def leaves(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple
     if not isinstance(command, click.Group):
         yield path
         return
-    for name, each in command.commands.items():
+    for name, each in subcommands(command).items():
         yield from leaves(each, (*path, name))
 
 
@@ -34,7 +34,7 @@ def arguments(path: tuple[str, ...]) -> list[str]:
     command: click.Command = commands
     for name in path:
         assert isinstance(command, click.Group)
-        command = command.commands[name]
+        command = subcommands(command)[name]
     words = [*path]
     for each in command.params:
         if each.required:

@@ -6,8 +6,8 @@ https://devcenter.heroku.com/articles/git
 import shutil
 import stat
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from dynostack.environment.checkout.errors import IncompleteCheckout
 from dynostack.environment.checkout.folder_files import (
@@ -20,8 +20,7 @@ from dynostack.environment.checkout.pulumi_files import pulumi_files
 from dynostack.environment.checkout.slugignore import slug_ignored
 
 
-@dataclass(frozen=True)
-class SourceFiles:
+class SourceFiles(NamedTuple):
     """The files that Heroku builds."""
 
     folder: Path

@@ -1,7 +1,6 @@
 """A diagnostic of an environment's file, as text for people and as data for programs."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 Severity = Literal["error", "warning"]
@@ -26,8 +25,7 @@ class Position(NamedTuple):
     width: int = 1
 
 
-@dataclass(frozen=True)
-class Diagnostic:
+class Diagnostic(NamedTuple):
     """One problem: its place, its section, a message and a suggestion."""
 
     code: str
@@ -49,6 +47,8 @@ class Diagnostic:
     """Up to three known names with a similar spelling, the most similar first."""
     source_start: int = 0
     """The index in the line of the first character of `source`."""
+    shared: str = ""
+    """What several stacks have in common, if each of them has this diagnostic about it."""
 
     @property
     def explanation(self) -> str:

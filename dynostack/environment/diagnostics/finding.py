@@ -1,6 +1,6 @@
 """A rule's finding, before its place in the file is known."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from pydantic_core import PydanticCustomError
 
@@ -13,8 +13,7 @@ PROBLEM = "dynostack_problem"
 """Pydantic's type of an error that one of dynostack's checks raised."""
 
 
-@dataclass(frozen=True)
-class Elsewhere:
+class Elsewhere(NamedTuple):
     """A place in a file other than the environment's, for a finding about that file."""
 
     file: str
@@ -23,8 +22,7 @@ class Elsewhere:
     source: str = ""
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(NamedTuple):
     """One problem: its code, a message in Heroku's words, and a suggestion of what to write."""
 
     path: Path
@@ -37,6 +35,8 @@ class Finding:
     place: Position | None = None
     """Set if the path does not lead to the place, as for the second of two equal keys."""
     elsewhere: Elsewhere | None = None
+    shared: str = ""
+    """What several stacks have in common, if each of them has this finding about it."""
 
 
 def problem(

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from dynostack.environment.diagnostics.diagnostic import Diagnostic
 
@@ -11,8 +11,7 @@ FEW = 2
 MOST_PLACES = 4
 
 
-@dataclass(frozen=True)
-class Shown:
+class Shown(NamedTuple):
     """A diagnostic to show in full, and others of the same rule to count."""
 
     diagnostic: Diagnostic

@@ -4,13 +4,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Any, TypeVar
 
 from dynostack.environment.diagnostics.finding import Finding
 
 LOCAL_STACK = "local"
 """The stack that `dynostack up` deploys to the local Heroku; it never runs on the real one."""
 
-Sections = Mapping[str, object]
+Result = TypeVar("Result")
+Sections = dict[str, object]
 """Section -> its value as written, of any type.  An encrypted value is a SecretStr."""
 
 
@@ -32,13 +34,23 @@ class RuleContext:
 
     known: dict[object, object] = field(default_factory=dict)
     """Results that rules read from the folder, kept for its other stacks."""
+    _own: dict[object, Any] = field(default_factory=dict)
+    """Results about this stack, kept for its other rules."""
 
-    def keys(self, *path: str) -> dict[str, object]:
+    def keys(self, *path: str) -> Mapping[str, object]:
         """Return the keys at a path, or {} if the value is missing or of another type."""
         value: object = self.file
+        # The values are of a YAML file, whose mappings are all of this type.
         for key in path:
-            value = value.get(key) if isinstance(value, Mapping) else None
-        return dict(value) if isinstance(value, Mapping) else {}
+            value = value.get(key) if isinstance(value, dict) else None
+        return value if isinstance(value, dict) else {}
+
+    def own(self, function: Callable[["RuleContext"], Result]) -> Result:
+        """Return what a function returns for this stack, computed once for all rules."""
+        if function not in self._own:
+            self._own[function] = function(self)
+        found: Result = self._own[function]
+        return found
 
     def once(
         self, rule: Callable[[Path, str], Iterable[Finding]], argument: str = ""

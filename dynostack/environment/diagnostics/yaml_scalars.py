@@ -6,6 +6,7 @@ Pulumi reads YAML with go-yaml, whose rules differ from PyYAML's: `yes`, `on` an
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -59,6 +60,7 @@ class NotRepresentable:
 EMPTY, NUMBER, DATE = map(NotRepresentable, ("empty", "number", "date"))
 
 
+@lru_cache(maxsize=1000)
 def scalar(text: str, *, is_plain: bool) -> tuple[str, object]:
     """Return the kind of a scalar's value, and the value.
 

@@ -1,6 +1,6 @@
 """Rules about the Django project that an environment builds.  It is read as text, never run."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 
 from dynostack.environment.diagnostics.finding import Finding
 from dynostack.environment.diagnostics.rule import RuleContext
@@ -14,9 +14,9 @@ from dynostack.environment.django import (
     serving,
     setting,
 )
-from dynostack.environment.django.project import Project
+from dynostack.environment.django.project import Project, ProjectRule
 
-PROJECT_RULES: tuple[Callable[[Project], Iterable[Finding]], ...] = (
+PROJECT_RULES: tuple[ProjectRule, ...] = (
     *building.RULES,
     *running.RULES,
     *serving.RULES,

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dynostack.environment.diagnostics.finding import Elsewhere, Finding
 from dynostack.environment.django import python
 from dynostack.environment.django.buildpacks import detected, needed
-from dynostack.environment.django.project import Project
+from dynostack.environment.django.project import Project, once_for_all_stacks
 from dynostack.environment.django.python import Wanted
 from dynostack.environment.django.requirements import MANAGERS, REQUIREMENTS
 from dynostack.environment.django.text import Text
@@ -14,6 +14,7 @@ from dynostack.environment.section import near
 SOURCE = ("app", "source")
 
 
+@once_for_all_stacks
 def one_package_manager(project: Project) -> Iterator[Finding]:
     """Report a source without exactly one package manager's file at its top level."""
     if len(project.managers) > 1:
@@ -34,6 +35,7 @@ def one_package_manager(project: Project) -> Iterator[Finding]:
         yield Finding(SOURCE, "DS501", message, f"{REQUIREMENTS} with each package and its version")
 
 
+@once_for_all_stacks
 def exact_versions(project: Project) -> Iterator[Finding]:
     """Report requirements without exact versions; a later build could install other versions."""
     for each in project.packages.requirements:
@@ -43,6 +45,7 @@ def exact_versions(project: Project) -> Iterator[Finding]:
             yield Finding(SOURCE, "DS503", message, suggestion, elsewhere=each.text.at(each.place))
 
 
+@once_for_all_stacks
 def files_that_can_be_read(project: Project) -> Iterator[Finding]:
     """Report missing included files and damaged lock files, which stop a build."""
     for text, place, name in project.packages.missing:
@@ -63,6 +66,7 @@ def files_that_can_be_read(project: Project) -> Iterator[Finding]:
         )
 
 
+@once_for_all_stacks
 def python_version(project: Project) -> Iterator[Finding]:
     """Report a missing, misspelled, deprecated or unsupported Python version."""
     folder, newest = project.folder, project.source.suggested_python

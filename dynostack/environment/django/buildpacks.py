@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from dynostack.environment.django.commands import calls
@@ -32,6 +33,7 @@ def build_python(buildpacks: Sequence[object]) -> bool:
     return any(IS_PYTHON.fullmatch(str(each)) for each in buildpacks)
 
 
+@lru_cache(maxsize=10)
 def needed(source: "Source") -> tuple[str, ...]:
     """Return the buildpacks of a Python source; empty if Heroku's detection is enough.
 

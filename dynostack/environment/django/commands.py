@@ -3,7 +3,9 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from posixpath import normpath
+from typing import NamedTuple
 
 HOME = "/app"
 """The folder of the source on a dyno.  https://devcenter.heroku.com/articles/slug-compiler"""
@@ -42,8 +44,7 @@ SERVERS = frozenset(
 )
 
 
-@dataclass(frozen=True)
-class Word:
+class Word(NamedTuple):
     """One word of a command without its quotes."""
 
     text: str
@@ -107,10 +108,11 @@ class Call:
         return None
 
 
-def calls(command: str) -> list[Call]:
+@lru_cache(maxsize=1000)
+def calls(command: str) -> tuple[Call, ...]:
     """Return the programs that a command runs; none if only a shell can tell."""
     if _OPAQUE.search(command):
-        return []
+        return ()
     plain = _REDIRECTED.sub(lambda found: " " * len(found[0]), command)
     found: list[Call] = []
     folder = "."
@@ -120,7 +122,7 @@ def calls(command: str) -> list[Call]:
             folder = joined(folder, words[1])
         elif call := _call(words, folder):
             found.append(call)
-    return found
+    return tuple(found)
 
 
 def _parts(command: str) -> Iterator[list[Word]]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from dynostack.environment import catalogue
 from dynostack.environment.app import is_relative
@@ -22,8 +22,7 @@ WITHOUT_BUILDPACKS = "container"
 """The stack that runs a container image, which is built without buildpacks."""
 
 
-@dataclass(frozen=True)
-class Declared:
+class Declared(NamedTuple):
     """The parts of a file that have the right types; the others are absent."""
 
     stack: str = ""
@@ -37,11 +36,11 @@ class Declared:
     """Whether the file names buildpacks; otherwise, Heroku detects one."""
     is_multi_buildpack: bool = False
     """Whether other buildpacks than Heroku's Python buildpack build the source, too."""
-    config_vars: Mapping[str, str | None] = field(default_factory=dict)
+    config_vars: Mapping[str, str | None] = {}
     """Name -> value, or None for a secret."""
     process_types: tuple[str, ...] = ()
     postgres: bool = False
-    databases: Mapping[str, str] = field(default_factory=dict)
+    databases: Mapping[str, str] = {}
     """Additional databases: key -> the config var that its first attachment sets."""
     memcached: str = ""
     """The service, or "" if there is none."""

@@ -2,7 +2,7 @@
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from dynostack.environment.django.modules import Module, origin
 
@@ -19,8 +19,7 @@ ADDRESS_READERS = {"dj_database_url.config": DATABASE_URL}
 ADDRESS_PARSERS = frozenset({"dj_database_url.parse", "dj_database_url.DBConfig"})
 
 
-@dataclass(frozen=True)
-class EnvCall:
+class EnvCall(NamedTuple):
     """One call that reads a config var."""
 
     name: ast.expr | None

@@ -5,7 +5,7 @@ https://docs.djangoproject.com/en/5.2/ref/settings/#allowed-hosts
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from dynostack.environment.django.declared import HEROKU_DOMAIN as HEROKU_DOMAIN
 from dynostack.environment.django.expressions import Reader
@@ -25,8 +25,7 @@ OWN_DOMAIN = re.compile(
 """Matches host names that can be an app's domain: not Heroku's, nor a developer's own."""
 
 
-@dataclass(frozen=True)
-class Hosts:
+class Hosts(NamedTuple):
     """The patterns in ALLOWED_HOSTS and the config vars that they come from."""
 
     patterns: tuple[str, ...]

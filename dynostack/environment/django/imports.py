@@ -2,12 +2,13 @@
 
 import ast
 from collections.abc import Iterator
+from functools import lru_cache
 
 from dynostack.environment.diagnostics.finding import Finding
 from dynostack.environment.django.known_packages import providers
 from dynostack.environment.django.locations import is_built_as_package
 from dynostack.environment.django.modules import Module
-from dynostack.environment.django.project import Project
+from dynostack.environment.django.project import Project, once_for_all_stacks
 from dynostack.environment.django.requirements import normal
 from dynostack.environment.django.serving import HOOKS
 from dynostack.environment.django.statements import names_set
@@ -17,6 +18,7 @@ SOURCE = ("app", "source")
 LISTS = ("INSTALLED_APPS", "MIDDLEWARE")
 
 
+@once_for_all_stacks
 def imports_are_installed(project: Project) -> Iterator[Finding]:
     """Report imports of the settings that no requirement installs."""
     seen: set[str] = set()
@@ -33,6 +35,7 @@ def imports_are_installed(project: Project) -> Iterator[Finding]:
                 yield Finding(SOURCE, "DS528", message, suggestion, elsewhere=place)
 
 
+@once_for_all_stacks
 def apps_are_installed(project: Project) -> Iterator[Finding]:
     """Report entries of INSTALLED_APPS and MIDDLEWARE that no requirement installs."""
     seen: set[str] = set()
@@ -50,6 +53,7 @@ def apps_are_installed(project: Project) -> Iterator[Finding]:
                 yield Finding(SOURCE, "DS537", message, suggestion, elsewhere=place)
 
 
+@once_for_all_stacks
 def own_modules_are_there(project: Project) -> Iterator[Finding]:
     """Report modules of the project that the settings import and the source does not have."""
     if any(map(project.folder.has, HOOKS)) or is_built_as_package(project.folder):
@@ -63,16 +67,21 @@ def own_modules_are_there(project: Project) -> Iterator[Finding]:
                 yield Finding(SOURCE, "DS538", message, suggestion, elsewhere=place)
 
 
-def executed(project: Project) -> list[Module]:
+def executed(project: Project) -> tuple[Module, ...]:
     """Return the modules that run when Django imports the settings, whatever the tests say."""
     if not isinstance(project.settings, Module) or project.reading is None:
-        return []
-    found = [project.settings]
+        return ()
+    return _executed(project.settings)
+
+
+@lru_cache(maxsize=100)
+def _executed(settings: Module) -> tuple[Module, ...]:
+    found = [settings]
     for module in found:
         for node in module.tree.body:
             found += [each for each in module.packages.get(node, ()) if each not in found]
             found += [each for each in module.sources.get(node, ()) if each not in found]
-    return found
+    return tuple(found)
 
 
 def _is_absent(project: Project, name: str, packages: tuple[str, ...]) -> bool:

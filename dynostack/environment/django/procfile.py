@@ -5,6 +5,7 @@ https://devcenter.heroku.com/articles/procfile
 
 import re
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from dynostack.environment.diagnostics.diagnostic import Position
 from dynostack.environment.django.text import Text
@@ -19,8 +20,7 @@ https://devcenter.heroku.com/articles/release-phase
 _LINE = re.compile(r"(?P<type>[-\w]{1,128})\s*:\s*(?P<command>\S.*?)\s*")
 
 
-@dataclass(frozen=True)
-class ProcfileEntry:
+class ProcfileEntry(NamedTuple):
     """One line of the Procfile."""
 
     type: str

@@ -1,10 +1,12 @@
 """An environment's declarations together with the source that it builds."""
 
-from functools import cached_property, partial
+from collections.abc import Callable, Iterable
+from functools import cached_property, partial, wraps
 from pathlib import Path
 
 from dynostack.environment.checkout.errors import IncompleteCheckout
 from dynostack.environment.checkout.files import built_names
+from dynostack.environment.diagnostics.finding import Finding
 from dynostack.environment.diagnostics.rule import RuleContext
 from dynostack.environment.django import locations
 from dynostack.environment.django.declared import Declared
@@ -37,8 +39,7 @@ class Project:
     @classmethod
     def of(cls, context: RuleContext) -> "Project":
         """Return the project of an environment's file."""
-        declared = Declared.of(context.file, context.stack)
-        return cls(declared, context.directory, context.known)
+        return context.own(_project)
 
     @property
     def is_there(self) -> bool:
@@ -116,3 +117,28 @@ class Project:
     @cached_property
     def _settings(self) -> Settings:
         return self.source.settings(self.settings_name)
+
+
+def _project(context: RuleContext) -> Project:
+    declared = Declared.of(context.file, context.stack)
+    return Project(declared, context.directory, context.known)
+
+
+ProjectRule = Callable[[Project], Iterable[Finding]]
+
+
+def once_for_all_stacks(rule: ProjectRule) -> ProjectRule:
+    """Let a rule run once for all stacks that build the same source with the same live settings.
+
+    The rule must not read what a stack declares.
+    """
+
+    @wraps(rule)
+    def shared(project: Project) -> Iterable[Finding]:
+        found = project.source.findings
+        key = (rule, project.settings, project.reading)
+        if key not in found:
+            found[key] = tuple(rule(project))
+        return found[key]
+
+    return shared

@@ -4,7 +4,7 @@ https://devcenter.heroku.com/articles/python-runtimes
 """
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from dynostack.environment.diagnostics.diagnostic import Position
 from dynostack.environment.django.text import SourceFolder, Text
@@ -43,8 +43,7 @@ MISSPELT = (
 _VERSION = re.compile(r"(?P<minor>(?:0|[1-9]\d*)\.(?:0|[1-9]\d*))(?:\.(?:0|[1-9]\d*))?")
 
 
-@dataclass(frozen=True)
-class Wanted:
+class Wanted(NamedTuple):
     """An entry of a version file; the version is N.N, or "" if the entry has another format."""
 
     place: Position

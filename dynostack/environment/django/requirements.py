@@ -6,7 +6,8 @@ https://devcenter.heroku.com/articles/python-behavior-in-heroku
 import posixpath
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from dynostack.environment.diagnostics.diagnostic import Position
 from dynostack.environment.django import known_packages
@@ -44,8 +45,7 @@ _OTHER_SYSTEM = re.compile(
 """Matches requirements that are not installed on Linux."""
 
 
-@dataclass(frozen=True)
-class Requirement:
+class Requirement(NamedTuple):
     """One package in requirements.txt, or in a file that it includes."""
 
     name: str
@@ -134,7 +134,7 @@ def _required(folder: SourceFolder, text: Text) -> Packages:
 
 
 def _constrained(each: Requirement) -> Requirement:
-    return replace(each, exact=True)
+    return each._replace(exact=True)
 
 
 def _collect(

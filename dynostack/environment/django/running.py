@@ -64,8 +64,9 @@ def procfile_is_in_the_formation(project: Project) -> Iterator[Finding]:
         return
     named = project.declared.process_types
     for each in project.procfile.processes:
-        misspelt = any(_meant(name, [each.type]) for name in named)
-        if each.type in (*named, NEVER_SCALED) or misspelt:
+        if each.type in (*named, NEVER_SCALED):
+            continue
+        if any(_meant(name, [each.type]) for name in named):
             continue
         message = f'process type "{each.type}" is not in the formation'
         suggestion = (

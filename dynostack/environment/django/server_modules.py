@@ -3,7 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from dynostack.environment.diagnostics.finding import Finding
 from dynostack.environment.django import locations
@@ -19,8 +19,7 @@ from dynostack.environment.section import near
 MODULE = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*(?::[A-Za-z_][\w.]*(?:\(.*\))?)?")
 
 
-@dataclass(frozen=True)
-class Server:
+class Server(NamedTuple):
     """A program that imports a module of the source."""
 
     flags: frozenset[str]

@@ -8,7 +8,7 @@ from dynostack.environment.django.commands import SHELLS, Call, Word, calls, joi
 from dynostack.environment.django.known_packages import providers_of_program
 from dynostack.environment.django.locations import inside
 from dynostack.environment.django.procfile import ProcfileEntry
-from dynostack.environment.django.project import Project
+from dynostack.environment.django.project import Project, once_for_all_stacks
 from dynostack.environment.section import near
 
 SOURCE = ("app", "source")
@@ -33,6 +33,7 @@ def at(project: Project, entry: ProcfileEntry, word: Word) -> Elsewhere | None:
     return project.procfile.text.at(Position(place.line, place.column + word.column, word.width))
 
 
+@once_for_all_stacks
 def programs_are_installed(project: Project) -> Iterator[Finding]:
     """Report programs of the Procfile that no requirement installs; the dyno would crash."""
     seen: set[str] = set()

@@ -3,6 +3,7 @@
 import ast
 import shlex
 from collections.abc import Iterator
+from functools import lru_cache
 
 from dynostack.environment import catalogue
 from dynostack.environment.diagnostics.finding import Elsewhere, Finding, Path
@@ -18,6 +19,7 @@ from dynostack.environment.django.hosts import (
 from dynostack.environment.django.modules import Module, NotPython
 from dynostack.environment.django.project import Project
 from dynostack.environment.django.settings_classes import is_class_based
+from dynostack.environment.django.source import Live
 from dynostack.environment.django.statements import names_set
 from dynostack.environment.django.values import Unclear
 
@@ -189,11 +191,7 @@ def hosts_are_allowed(project: Project) -> Iterator[Finding]:
     if is_class_based(project.live.modules):
         return
     try:
-        allowed = allowed_hosts(
-            project.settings,
-            project.live.reader.variables,
-            is_complete=declared.has_secrets,
-        )
+        allowed = _allowed_hosts(project.settings, project.live, is_complete=declared.has_secrets)
     except Unclear:
         return
     path, at = _written(project, allowed)
@@ -221,6 +219,12 @@ def hosts_are_allowed(project: Project) -> Iterator[Finding]:
     elif declared.app and not allowed.cover_app(declared.app):
         message = f"{SETTING} does not allow the app's own host name under {HEROKU_DOMAIN}"
         yield Finding(path, code, message, f".{HEROKU_DOMAIN} in {SETTING}", elsewhere=at)
+
+
+@lru_cache(maxsize=100)
+def _allowed_hosts(settings: Module, live: Live, *, is_complete: bool) -> Hosts:
+    """Return the hosts, determined once for all stacks with the same live settings."""
+    return allowed_hosts(settings, live.reader.variables, is_complete=is_complete)
 
 
 def _written(project: Project, allowed: Hosts) -> tuple[Path, Elsewhere | None]:

@@ -2,7 +2,8 @@
 
 import ast
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from dynostack.environment.django.modules import Module, origin
 
@@ -14,8 +15,7 @@ ALIASES = ("alias", "validation_alias", "env")
 https://docs.pydantic.dev/latest/concepts/pydantic_settings/#environment-variable-names"""
 
 
-@dataclass(frozen=True)
-class EnvField:
+class EnvField(NamedTuple):
     """One field that pydantic-settings reads from a config var."""
 
     variable: str
@@ -30,7 +30,8 @@ def fields(module: Module) -> Iterator[EnvField]:
             yield from _fields(node)
 
 
-def is_class_based(modules: Iterable[Module]) -> bool:
+@lru_cache(maxsize=100)
+def is_class_based(modules: tuple[Module, ...]) -> bool:
     """Return whether settings are the attributes of a class, as django-configurations has them."""
     return any(
         isinstance(node, ast.ClassDef) and _derives(module, node, {CONFIGURATION}, set())

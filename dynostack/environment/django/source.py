@@ -3,10 +3,10 @@
 import ast
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
-from dynostack.environment.diagnostics.finding import Elsewhere
+from dynostack.environment.diagnostics.finding import Elsewhere, Finding
 from dynostack.environment.django import locations, python, python_support, requirements
 from dynostack.environment.django.env_usage import SettingsUsage, all_of
 from dynostack.environment.django.expressions import Reader
@@ -86,8 +86,7 @@ class Settings:
         return Live(found, SettingsUsage(modules), reader, tuple(modules))
 
 
-@dataclass(frozen=True)
-class Live:
+class Live(NamedTuple):
     """The settings without the branches that do not run with an app's config vars."""
 
     module: Module | None
@@ -104,6 +103,8 @@ class Source:
     def __init__(self, folder: SourceFolder) -> None:
         self.folder = folder
         self._settings: dict[str, Settings] = {}
+        self.findings: dict[object, tuple[Finding, ...]] = {}
+        """Findings that do not depend on what a stack declares."""
 
     @cached_property
     def is_python(self) -> bool:

@@ -64,6 +64,7 @@ class SourceFolder:
         self.shown = shown.rstrip("/")
         self._list = files or (lambda: dict.fromkeys(folder_files(path)))
         self._texts: dict[str, Text | None] = {}
+        self._has: dict[str, bool] = {}
 
     @cached_property
     def is_there(self) -> bool:
@@ -100,6 +101,11 @@ class SourceFolder:
 
     def has(self, name: str) -> bool:
         """Return whether the folder has a file of this name that is built."""
+        if name not in self._has:
+            self._has[name] = self._has_file(name)
+        return self._has[name]
+
+    def _has_file(self, name: str) -> bool:
         path = self.path / name
         try:
             return path.is_file() and self._is_built(path)

@@ -1,7 +1,7 @@
 """Values of settings: what the text of the code and the app's config vars determine."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 TRUE = frozenset({"true", "on", "ok", "y", "yes", "t", "1"})
 FALSE = frozenset({"false", "off", "n", "no", "f", "0", ""})
@@ -19,8 +19,7 @@ class Hidden:
 HIDDEN = Hidden()
 
 
-@dataclass(frozen=True)
-class DatabaseAddress:
+class DatabaseAddress(NamedTuple):
     """What a function such as dj_database_url.config() returns for the address of a database."""
 
     engine: str

@@ -4,7 +4,7 @@ https://devcenter.heroku.com/articles/dyno-types
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from dynostack.environment import catalogue
 from dynostack.environment.diagnostics.finding import Finding
@@ -15,8 +15,7 @@ from dynostack.environment.django.workers import web_processes
 from dynostack.environment.section import one_of
 
 
-@dataclass(frozen=True)
-class Dynos:
+class Dynos(NamedTuple):
     """The dynos of one process type; 0 if the quantity is not a number."""
 
     process: str

@@ -1,8 +1,8 @@
 """Rules about stacks and Postgres versions that Heroku will soon stop supporting."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from dynostack.environment import catalogue
 from dynostack.environment.catalogue import Offer
@@ -12,8 +12,7 @@ from dynostack.environment.diagnostics.rule import RuleContext
 SOON = timedelta(days=180)
 
 
-@dataclass(frozen=True)
-class Ending:
+class Ending(NamedTuple):
     """The end of support for one name, near or past."""
 
     name: str
@@ -23,8 +22,7 @@ class Ending:
     """The names that are supported for longer."""
 
 
-@dataclass(frozen=True)
-class Kind:
+class Kind(NamedTuple):
     """Something that Heroku supports for a limited time: stacks, or Postgres versions."""
 
     title: str

@@ -5,7 +5,7 @@ that the catalogue lacks is therefore a warning: it may be newer than the catalo
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from dynostack.environment import catalogue
 from dynostack.environment.catalogue import Offer
@@ -16,8 +16,7 @@ from dynostack.environment.section import near, shortened, unless_offered
 FIR = "DS216"
 
 
-@dataclass(frozen=True)
-class KnownNames:
+class KnownNames(NamedTuple):
     """One kind of name that the catalogue lists."""
 
     title: str
@@ -81,7 +80,7 @@ def known_features(context: RuleContext) -> Iterator[Finding]:
     """Report features that the catalogue does not have."""
     for name in context.keys("features"):
         for found in FEATURE.findings(("features", name), name):
-            yield replace(found, at_key=True)
+            yield found._replace(at_key=True)
 
 
 RULES = (known_names, known_cache, known_features)

@@ -1,6 +1,6 @@
 """Rules about risks in production.  Every finding is a warning."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from dynostack.environment import catalogue
 from dynostack.environment.diagnostics.finding import Finding, Path
@@ -70,7 +70,7 @@ def _is_production(context: RuleContext) -> bool:
     return stage == "production" or context.stack in PRODUCTION_STACKS
 
 
-def _databases(context: RuleContext) -> Iterator[tuple[Path, dict[str, object]]]:
+def _databases(context: RuleContext) -> Iterator[tuple[Path, Mapping[str, object]]]:
     yield ("postgres",), context.keys("postgres")
     for key in context.keys("postgres", "databases"):
         yield ("postgres", "databases", key), context.keys("postgres", "databases", key)

@@ -1,7 +1,7 @@
 """Rules about secrets in plain text.  No message repeats a value."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from dynostack.environment.diagnostics.finding import Finding, Path
 from dynostack.environment.diagnostics.rule import LOCAL_STACK, RuleContext
@@ -14,8 +14,7 @@ from dynostack.environment.diagnostics.secret_detection import (
 from dynostack.environment.secret_names import CONFIG_VARS, secret_command
 
 
-@dataclass(frozen=True)
-class Plain:
+class Plain(NamedTuple):
     """A value in plain text at a place that can hold a secret."""
 
     path: tuple[str, ...]

@@ -1,7 +1,7 @@
 """Rules across the stacks of one project."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from dynostack.environment.diagnostics.finding import Finding, Path
 from dynostack.environment.diagnostics.rule import LOCAL_STACK, RuleContext
@@ -9,8 +9,7 @@ from dynostack.environment.diagnostics.rule import LOCAL_STACK, RuleContext
 Named = Iterator[tuple[Path, str]]
 
 
-@dataclass(frozen=True)
-class UniqueName:
+class UniqueName(NamedTuple):
     """A kind of name that only one stack may use."""
 
     kind: str
@@ -89,7 +88,7 @@ def used_by_one_stack(context: RuleContext) -> Iterator[Finding]:
             if others:
                 message = f'{unique.kind} "{name}" also belongs to the stack {" and ".join(others)}'
                 suggestion = unique.beside.replace("{name}", name)
-                yield Finding(path, unique.code, message, suggestion)
+                yield Finding(path, unique.code, message, suggestion, shared=name)
 
 
 RULES = (used_by_one_stack,)

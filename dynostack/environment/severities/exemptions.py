@@ -7,7 +7,7 @@ and in the files of the source, such as requirements.txt, the Procfile and the s
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from dynostack.environment.diagnostics.codes import codes, similar_code
 from dynostack.environment.diagnostics.diagnostic import Diagnostic, Position
@@ -25,8 +25,7 @@ _IGNORE = re.compile(r"ignore\[(?P<codes>[^\]]*)\].*")
 _ONLY_COMMENT = re.compile(r"\s*(#.*)?")
 
 
-@dataclass(frozen=True)
-class Exemption:
+class Exemption(NamedTuple):
     """One comment, and the codes from which it exempts a line."""
 
     file: str
@@ -45,6 +44,8 @@ class Exemption:
 def exemptions(file: str, lines: Iterable[str]) -> Iterator[Exemption]:
     """Yield the exemptions in the lines of a file."""
     stripped = [line.rstrip() for line in lines]
+    if not any(MARK in line for line in stripped):
+        return
     following = _following(stripped)
     for number, line in enumerate(stripped, 1):
         if MARK not in line or not (found := _COMMENT.fullmatch(line)):

@@ -6,9 +6,8 @@ entries that match a code, the longest one counts.
 
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import Any, NamedTuple
 
 from dynostack.environment.diagnostics.codes import codes, similar_code
 from dynostack.environment.diagnostics.diagnostic import Diagnostic, Severity, in_file_order
@@ -32,14 +31,13 @@ def is_required(code: str) -> bool:
     return codes()[code].required
 
 
-@dataclass(frozen=True)
-class CheckSettings:
+class CheckSettings(NamedTuple):
     """The severities that a project chooses for its findings."""
 
     ignore: tuple[str, ...] = ()
     error: tuple[str, ...] = ()
     warning: tuple[str, ...] = ()
-    per_stack_ignores: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    per_stack_ignores: Mapping[str, tuple[str, ...]] = {}
     """Pattern of a stack's name -> codes that are ignored in its files."""
 
     def severity(self, code: str, stack: str) -> Severity | None:

@@ -1,7 +1,7 @@
 """An environment's file for diagnostics: sections, places, and lines that are safe to show."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from dynostack.environment.diagnostics.characters import visible
 from dynostack.environment.diagnostics.codes import codes
@@ -27,8 +27,7 @@ LONGEST_LABEL = 800
 """Maximum length of a value's path in a message."""
 
 
-@dataclass(frozen=True)
-class EnvironmentFile:
+class EnvironmentFile(NamedTuple):
     """The sections of one project in one file.  Paths begin with the section: ("app", "name")."""
 
     file: str
@@ -82,6 +81,8 @@ class EnvironmentFile:
                 kept.append(each)
                 if not _is_warning(each):
                     consequences.add(each)
+        if not kept:
+            return ()  # no line is shown, so none needs to be masked
         hidden = self._hidden([each for each in kept if _may_hide_a_secret(each)])
         lines = MaskedLines.of(self.lines, hidden)
         return in_file_order(self._diagnostic(each, lines) for each in kept)
@@ -124,6 +125,7 @@ class EnvironmentFile:
             source=source,
             near=found.near,
             source_start=start,
+            shared=found.shared,
         )
 
     def _here(self, found: Finding, lines: MaskedLines) -> Elsewhere:
@@ -240,8 +242,8 @@ def _inside(path: Path, own: Mapping[str, str]) -> Path:
 
 def _odd(each: Finding, own: Mapping[str, str]) -> Finding:
     if _ours(each.path, own):
-        return replace(each, path=_inside(each.path, own))
-    return replace(each, path=(), at_key=False)
+        return each._replace(path=_inside(each.path, own))
+    return each._replace(path=(), at_key=False)
 
 
 def _may_hide_a_secret(found: Finding) -> bool:

@@ -1,10 +1,10 @@
 """Loading of `Pulumi.<stack>.yaml`: a validated Environment, or diagnostics of every error."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from itertools import zip_longest
 from pathlib import Path
+from typing import NamedTuple
 
 from pydantic import SecretStr
 
@@ -24,8 +24,7 @@ from dynostack.environment.source.project_folder import ProjectFolder
 from dynostack.environment.source.validation import validated
 
 
-@dataclass(frozen=True)
-class Examined:
+class Examined(NamedTuple):
     """A stack's environment and the diagnostics about its file."""
 
     stack: str
@@ -116,10 +115,12 @@ def _examine(
         settings, page = folder.settings, folder.page(stack)
     except EnvironmentErrors as errors:
         return Examined(stack, None, errors.diagnostics)
-    with_secrets = {
-        section: _with_secrets(value, (decrypted or {}).get(section))
-        for section, value in page.sections.items()
-    }
+    with_secrets = page.sections
+    if decrypted is not None:
+        with_secrets = {
+            section: _with_secrets(value, decrypted.get(section))
+            for section, value in page.sections.items()
+        }
     environment, found = validated(stack, page, folder.model, with_secrets)
     context = RuleContext(
         stack=stack,
@@ -135,7 +136,7 @@ def _examine(
         found += _unlike(page.sections, decrypted, ())
     severities = {each.code: settings.severity(each.code, stack) for each in (*page.odd, *found)}
     kept = page.diagnostics(each for each in (*page.odd, *found) if severities[each.code])
-    kept = tuple(replace(each, severity=severities[each.code] or "error") for each in kept)
+    kept = tuple(each._replace(severity=severities[each.code] or "error") for each in kept)
     return _with_exemptions(Examined(stack, environment, kept), page.file, folder)
 
 
@@ -145,7 +146,7 @@ def _with_exemptions(examined: Examined, file: str, folder: ProjectFolder) -> Ex
     While a file has errors, they may hide the findings that its comments are about.
     """
     exemptions = folder.exemptions
-    remaining = replace(examined, diagnostics=tuple(exemptions.remaining(examined.diagnostics)))
+    remaining = examined._replace(diagnostics=tuple(exemptions.remaining(examined.diagnostics)))
     files = (file, *_files_with_comments(folder))
     about = [found for each in files for found in exemptions.invalid(each)]
     if not remaining.errors:
@@ -165,12 +166,12 @@ def _files_with_comments(folder: ProjectFolder) -> list[str]:
 def _with(examined: Examined, more: Iterable[Diagnostic], folder: ProjectFolder) -> Examined:
     """Add diagnostics that are not about the environment, with the severities of the project."""
     chosen = (
-        replace(each, severity=severity)
+        each._replace(severity=severity)
         for each in more
         if (severity := folder.settings.severity(each.code, examined.stack))
     )
-    whole = replace(examined, diagnostics=in_file_order((*examined.diagnostics, *chosen)))
-    return replace(whole, environment=None) if whole.errors else whole
+    whole = examined._replace(diagnostics=in_file_order((*examined.diagnostics, *chosen)))
+    return whole._replace(environment=None) if whole.errors else whole
 
 
 def _with_secrets(root: object, decrypted: object) -> object:

@@ -8,6 +8,8 @@ from pathlib import Path
 from dynostack.environment.diagnostics.diagnostic import Position
 from dynostack.environment.diagnostics.finding import Elsewhere, Finding
 
+RULE_OF_THE_PROJECT = "DS601"
+OUT_OF_BOUNDS = "DS602"
 FAILED = "DS603"
 
 

@@ -3,7 +3,7 @@
 import ast
 import importlib
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -111,4 +111,4 @@ def _failed(folder: Path, error: BaseException) -> Finding:
         suggestion=suggestion_for(error),
         elsewhere=Elsewhere(f"{PACKAGE}/__init__.py"),
     )
-    return replace(found, message=on_one_line(found.message))
+    return found._replace(message=on_one_line(found.message))

@@ -3,7 +3,6 @@
 import json
 from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from itertools import groupby
 from operator import itemgetter
 from urllib.parse import quote, quote_plus
@@ -28,8 +27,7 @@ def forms_of_secrets(sections: Mapping[str, object]) -> set[str]:
 def without_secrets(forms: set[str], finding: Finding) -> Finding:
     """Return the finding without parts of secrets."""
     path = (_masked(each, forms) if isinstance(each, str) else each for each in finding.path)
-    return replace(
-        finding,
+    return finding._replace(
         path=tuple(path),
         message=_masked(finding.message, forms),
         suggestion=_masked(finding.suggestion, forms),

@@ -58,6 +58,6 @@ class Place:
         key = self.key.removeprefix(f"{self.project}:")
         return bool(self.parents) and key in keys_of(self.environment)
 
-    def _keys_of_section(self, section: str) -> list[str]:
+    def _keys_of_section(self, section: str) -> tuple[str, ...]:
         model = ModelShapes(self.environment).model((section,))
-        return [] if model is self.environment else keys_of(model)
+        return () if model is self.environment else keys_of(model)

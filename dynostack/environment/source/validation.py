@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from copy import deepcopy
-from dataclasses import replace
 
 from pydantic import ValidationError
 from pydantic.config import ExtraValues
@@ -10,15 +9,16 @@ from pydantic.config import ExtraValues
 from dynostack.environment.diagnostics.finding import Elsewhere, Finding
 from dynostack.environment.environment import Environment
 from dynostack.environment.source.environment_file import EnvironmentFile
-from dynostack.environment.source.project_code import FAILED, failure, on_one_line
+from dynostack.environment.source.project_code import (
+    FAILED,
+    OUT_OF_BOUNDS,
+    RULE_OF_THE_PROJECT,
+    failure,
+    on_one_line,
+)
 from dynostack.environment.source.project_imports import PACKAGE
 from dynostack.environment.source.project_model import CLASS, ProjectModel
 from dynostack.environment.source.secrets_in_words import forms_of_secrets, without_secrets
-from dynostack.environment.source.validation_messages import (
-    OUT_OF_BOUNDS,
-    RULE_OF_THE_PROJECT,
-    ValidationMessages,
-)
 
 OF_THE_PROJECT = frozenset({RULE_OF_THE_PROJECT, OUT_OF_BOUNDS, FAILED})
 """Codes of findings whose messages come from the project's own code."""
@@ -45,6 +45,9 @@ def validated(
             values = deepcopy(sections) if model.folder else sections
             environment = model.environment.model_validate(values, extra=extra, context=context)
     except ValidationError as error:
+        # Imported late: most files are valid.
+        from dynostack.environment.source.validation_messages import ValidationMessages
+
         messages = ValidationMessages(page.tree, page.project, model.environment)
         found += messages.findings(error.errors(include_url=False))
     except (Exception, SystemExit) as error:
@@ -68,7 +71,7 @@ def _in_words(forms: set[str], finding: Finding) -> Finding:
         return finding
     shown = without_secrets(forms, finding)
     message, suggestion = on_one_line(shown.message), on_one_line(shown.suggestion)
-    return replace(shown, message=message, suggestion=suggestion)
+    return shown._replace(message=message, suggestion=suggestion)
 
 
 def _returned(value: object) -> Finding:

@@ -1,7 +1,7 @@
 """Findings with readable messages, made from Pydantic's validation errors."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 from pydantic_core import ErrorDetails
@@ -15,7 +15,7 @@ from dynostack.environment.section import keys_of, near, one_of, shortened
 from dynostack.environment.source import unknown_keys
 from dynostack.environment.source.model_shapes import ModelShapes
 from dynostack.environment.source.odd_texts import odd_text
-from dynostack.environment.source.project_code import text_of
+from dynostack.environment.source.project_code import OUT_OF_BOUNDS, RULE_OF_THE_PROJECT, text_of
 from dynostack.environment.source.redaction import is_public
 from dynostack.environment.source.wrong_kinds import KINDS, WrongKind
 from dynostack.environment.source.yaml_text import flow
@@ -41,8 +41,6 @@ BOUNDS = {
 https://docs.pydantic.dev/latest/errors/validation_errors/"""
 
 NOT_TEXT = "DS135"
-RULE_OF_THE_PROJECT = "DS601"
-OUT_OF_BOUNDS = "DS602"
 FITTING = "an allowed value"
 REFUSED = "a rule of the project rejects this value"
 
@@ -94,7 +92,7 @@ class ValidationMessages:
             return self._unknown_key(path)
         found_here = self._of_the_project(path, {**error, "type": kind})
         # The whole environment is under the key `config:`.
-        return replace(found_here, at_key=at_key or not found_here.path)
+        return found_here._replace(at_key=at_key or not found_here.path)
 
     def _in_file(self, location: Path, *, is_missing: bool) -> Path:
         """Return a location without the names that Pydantic adds for a union's members."""

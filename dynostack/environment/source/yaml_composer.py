@@ -87,7 +87,7 @@ class Composer:
         return self._tree
 
     def _value(self, path: Path, key: Position | None, event: Event) -> object:
-        kind = _kind(event)
+        kind: object = type(event)
         if kind is yaml.AliasEvent:
             return self._alias(path, key, event)
         if event.anchor:
@@ -118,9 +118,12 @@ class Composer:
         values: dict[str, object] = {}
         first: dict[str, int] = {}
         entries = 0
-        while _kind(event := next(self._events)) is not yaml.MappingEndEvent:
+        for event in self._events:
+            kind: object = type(event)
+            if kind is yaml.MappingEndEvent:
+                break
             entries += 1
-            if _kind(event) is not yaml.ScalarEvent or _is_merge(event):
+            if kind is not _SCALAR or _is_merge(event):
                 self._not_text(path, start, event)
             elif event.value in first:
                 self._duplicate((*path, event.value), event, first[event.value])
@@ -131,7 +134,7 @@ class Composer:
                 first[event.value] = place.line
                 inner, value = (*path, event.value), next(self._events)
                 values[event.value] = self._value(inner, place, value)
-                if value.start_mark.index == value.end_mark.index and _kind(value) is _SCALAR:
+                if _kind(value) is _SCALAR and not value.value and _is_absent(value):
                     self._note_absent(inner, event.end_mark)
         if entries == 1 and "secure" in values:
             child = self._tree.spans[*path, "secure"]
@@ -253,19 +256,25 @@ def _is_merge(event: Event) -> bool:
     return event.value == "<<" and not event.style
 
 
+def _is_absent(scalar: Event) -> bool:
+    """Return whether a scalar without a text has no quotes either."""
+    return scalar.start_mark.index == scalar.end_mark.index
+
+
 def _span(key: Position | None, event: Event, kind: str) -> SourceSpan:
-    text = event.value if _kind(event) is yaml.ScalarEvent else ""
-    end = event.end_mark
+    text, end = event.value if _kind(event) is _SCALAR else "", event.end_mark
     return SourceSpan(key, _place(event), kind, text, (end.line + 1, end.column + 1))
 
 
 def _place(event: Event) -> Position:
     """Return the range of a value on its first line; an empty value is one character wide."""
-    start, end = event.start_mark, event.end_mark
-    width = 1
-    if end.line == start.line and _kind(event) is yaml.ScalarEvent:
-        width = max(end.column - start.column, 1)
-    return Position(start.line + 1, start.column + 1, width)
+    start = event.start_mark
+    line, column, width = start.line, start.column, 1
+    if _kind(event) is _SCALAR:
+        end = event.end_mark
+        if end.line == line:
+            width = end.column - column or 1
+    return Position(line + 1, column + 1, width)
 
 
 def _is_template(outer: Event, inner: Event) -> bool:

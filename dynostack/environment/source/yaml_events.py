@@ -58,7 +58,7 @@ def fast_events(text: str) -> Iterator[Event]:
     Raises:
         yaml.YAMLError: if the text is not YAML; `plain_events` has more exact places.
     """
-    return plain_events(text) if _CParser is None else _events(_CParser(text))
+    return plain_events(text) if _CParser is None else iter(_CParser(text).get_event, None)
 
 
 def plain_events(text: str) -> Iterator[Event]:
@@ -67,12 +67,8 @@ def plain_events(text: str) -> Iterator[Event]:
     Raises:
         yaml.YAMLError: if the text is not YAML.
     """
-    return _events(_PythonParser(text))
-
-
-def _events(parser: Any) -> Iterator[Event]:
-    while parser.check_event():
-        yield parser.get_event()
+    parser: Any = _PythonParser(text)
+    return iter(parser.get_event, None)
 
 
 def tokens(text: str) -> Iterator[yaml.Token]:

@@ -1,7 +1,7 @@
 """Parsing of an environment's file: encoding, size and YAML syntax."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import yaml
 
@@ -44,8 +44,7 @@ class NotYaml(Exception):
         """The line at the place, with what may be a secret masked."""
 
 
-@dataclass(frozen=True)
-class Document:
+class Document(NamedTuple):
     """The lines of a file and the values in it."""
 
     lines: list[str]
@@ -73,7 +72,7 @@ def read(data: bytes) -> Document:
         raise _not_yaml(error, text) from None
     if tree is None:
         raise NotYaml("DS105", "the file is empty", "config: and the sections under it")
-    return Document(_BREAK.split(text), tree)
+    return Document(_lines(text), tree)
 
 
 def _not_yaml(error: yaml.YAMLError, text: str) -> NotYaml:
@@ -88,7 +87,7 @@ def _not_yaml(error: yaml.YAMLError, text: str) -> NotYaml:
     # Imported late: most files are valid.
     from dynostack.environment.source.syntax_errors import mistake
 
-    found = mistake(error, text, _BREAK.split(text))
+    found = mistake(error, text, _lines(text))
     return _shown(text, found.code, found.message, found.suggestion, found.place)
 
 
@@ -102,9 +101,14 @@ def _shown(text: str, code: str, message: str, suggestion: str, place: Position)
     """Return the error with the line at its place."""
     from dynostack.environment.source.unparsed_lines import UnparsedLines
 
-    source = UnparsedLines(_BREAK.split(text)).shown(place.line)
+    source = UnparsedLines(_lines(text)).shown(place.line)
     within = place._replace(column=min(place.column, len(source) + 1))
     return NotYaml(code, message, suggestion, within, source)
+
+
+def _lines(text: str) -> list[str]:
+    is_plain = text.isascii() and "\r" not in text
+    return text.split("\n") if is_plain else _BREAK.split(text)
 
 
 def _text(data: bytes) -> str:
@@ -131,5 +135,5 @@ def _text(data: bytes) -> str:
 
 
 def _end_of(text: str) -> Position:
-    lines = _BREAK.split(text)
+    lines = _lines(text)
     return Position(len(lines), len(lines[-1]) + 1)

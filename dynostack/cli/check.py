@@ -1,0 +1,53 @@
+"""The command that checks the environments' files."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from dynostack.cli.options import pass_project
+from dynostack.local import settings
+
+REPORT_FORMAT = click.Choice(["text", "json", "github", "sarif"])
+
+
+@click.command()
+@click.argument("stacks", metavar="[STACK]...", nargs=-1)
+@click.option("--format", "style", type=REPORT_FORMAT, default="text", help="Format of the report.")
+@click.option("--fix", "is_fixing", is_flag=True, help="Apply the safe fixes and show each change.")
+@click.option(
+    "--project-rules/--no-project-rules",
+    default=True,
+    help="Run or skip the rules in the project's own config package.",
+)
+@pass_project
+def check(
+    project: Path,
+    stacks: tuple[str, ...],
+    style: str,
+    is_fixing: bool,
+    project_rules: bool,
+) -> None:
+    """Check the environments' files for errors.
+
+    The file of STACK is Pulumi.STACK.yaml. Without STACK, check all environments of the project.
+    The check does not use the network. It runs no code of the project except its config package,
+    if that has a class Environment.
+
+    Exit code: 0 without errors (warnings do not count), 1 with errors, 2 if there is nothing to
+    check.
+    """
+    # A search for plugins of Pydantic takes as long as to check a file, and they change no finding.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    from dynostack.check import command
+
+    settings.read(project / settings.FILE)  # raises an error about the other settings of the file
+    if is_fixing:
+        from dynostack.check.fix import fix
+
+        for file in fix(project, stacks, project_rules=project_rules):
+            click.echo(file.difference, err=style != "text")
+    sys.exit(command.run(project, stacks, style, project_rules=project_rules))
