@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.adopt.conftest import using
+from tests.adopt.conftest import PUBLISHED, using
 from tests.adopt.world import Adopting
 
 pytestmark = pytest.mark.e2e
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.e2e
 APP = "old-shop"
 
 
-@pytest.fixture(scope="module", params=["ours", "published"])
+@pytest.fixture(scope="module", params=["ours", *(["published"] if PUBLISHED else [])])
 def world(
     tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
 ) -> Iterator[Adopting]:
