@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from types import NoneType, UnionType
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import SecretStr
 
@@ -119,6 +119,8 @@ def _may_be_secret(annotation: Any) -> bool:
 
 
 def _is_value(kind: Any) -> bool:
+    if get_origin(kind) is Literal:
+        return True
     return isinstance(kind, type) and not issubclass(kind, Section) and get_origin(kind) is None
 
 
