@@ -19,7 +19,7 @@ Keys = tuple[str | int, ...]
 UNFOLDED = 2**20
 """A width at which no value is folded."""
 NEEDED: frozenset[Keys] = frozenset({("account",), ("app",), ("app", "name"), ()})
-"""What a file cannot leave out."""
+"""The keys that every file has."""
 
 
 @dataclass(frozen=True)

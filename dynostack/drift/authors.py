@@ -1,4 +1,4 @@
-"""Who changed an app's config vars, add-ons and code, from its releases.
+"""Find in an app's releases who changed its config vars, add-ons and code.
 
 Heroku describes each release of a change, such as "Set DEBUG config vars" or "Attach DATABASE".
 https://devcenter.heroku.com/articles/releases

@@ -32,7 +32,7 @@ class Drift:
     app: str
     differences: tuple[Difference, ...]
     unsaid: tuple[str, ...]
-    """What the app has and no file can say."""
+    """Parts of the app that no file can describe."""
 
     def text(self) -> str:
         """Return the differences as text, one a line."""

@@ -1,4 +1,4 @@
-"""What a stack's state says about its app."""
+"""Read from a stack's state which app, add-ons and build it has."""
 
 from __future__ import annotations
 

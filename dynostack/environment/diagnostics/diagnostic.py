@@ -48,7 +48,7 @@ class Diagnostic(NamedTuple):
     source_start: int = 0
     """The index in the line of the first character of `source`."""
     shared: str = ""
-    """What several stacks have in common, if each of them has this diagnostic about it."""
+    """A name that several stacks share, if each of them has this diagnostic about it."""
 
     @property
     def explanation(self) -> str:

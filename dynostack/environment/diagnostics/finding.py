@@ -36,7 +36,7 @@ class Finding(NamedTuple):
     """Set if the path does not lead to the place, as for the second of two equal keys."""
     elsewhere: Elsewhere | None = None
     shared: str = ""
-    """What several stacks have in common, if each of them has this finding about it."""
+    """A name that several stacks share, if each of them has this finding about it."""
 
 
 def problem(

@@ -1,4 +1,4 @@
-"""What known packages of Django projects install, and how they are imported."""
+"""List known packages of Django projects, what they install and how they are imported."""
 
 import tomllib
 from collections.abc import Iterable, Mapping
