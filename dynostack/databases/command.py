@@ -18,7 +18,6 @@ from dynostack.databases.transfers import size
 from dynostack.engine.process import EngineFailed
 from dynostack.environment import catalogue
 from dynostack.environment.database_moves import STEPS, DatabaseMove, downtime_text, move_command
-from dynostack.environment.schema import price_text
 from dynostack.inventory.platform_api import ApiError
 from dynostack.review.command import judged
 from dynostack.review.engine import Engine
@@ -277,7 +276,7 @@ class MoveCommand:
         price = catalogue.monthly_price(catalogue.POSTGRES_SERVICE, record.old.plan)
         self.say(
             f"{record.old} is kept as {previous_of(self.resource)}, protected and billed"
-            f" ({price_text(price)}); to destroy it, run: {self._command('--finish')}; to"
+            f" ({catalogue.price_text(price)}); to destroy it, run: {self._command('--finish')}; to"
             f" switch back to it, run: {self._command('--undo')}"
         )
         try:

@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from dynostack.adopt.addons import additional_attachments, database_key, described
 from dynostack.adopt.keys import unique
 from dynostack.drift.authors import Authors
-from dynostack.drift.difference import Difference, Kind, listed, price
+from dynostack.drift.difference import Difference, Kind
 from dynostack.drift.edits import Edit
 from dynostack.drift.state import Managed
 from dynostack.environment import Environment, catalogue
 from dynostack.environment.addons import SECTION_OF_SERVICE
+from dynostack.environment.section import listed
 from dynostack.inventory.app import Addon, App
 
 
@@ -124,10 +125,10 @@ def _match(written: WrittenAddon, app: App, managed: Managed) -> Addon | None:
 
 def _changes(written: WrittenAddon, addon: Addon, authors: Authors) -> Iterator[Difference]:
     if addon.plan != written.plan:
-        was = price(catalogue.monthly_price(*written.plan.split(":", 1)))
+        was = catalogue.price_text(catalogue.monthly_price(*written.plan.split(":", 1)))
         text = (
-            f"add-on {addon.name} has the plan {addon.plan} ({price(addon.cents)}), the file says"
-            f" {written.plan} ({was})"
+            f"add-on {addon.name} has the plan {addon.plan} ({catalogue.price_text(addon.cents)}),"
+            f" the file says {written.plan} ({was})"
         )
         edits = tuple(_plan_edits(written, addon))
         item = f"{written.item}.plan"
@@ -162,8 +163,9 @@ def _plan_edits(written: WrittenAddon, addon: Addon) -> Iterator[Edit]:
 
 
 def _added(addon: Addon, authors: Authors, edit: Edit | None) -> Difference:
-    names = listed(sorted(addon.attachments)) if addon.attachments else "nothing"
-    text = f"add-on {addon.name} ({addon.plan}, {price(addon.cents)}), attached as {names}"
+    names = listed(sorted(addon.attachments))
+    price = catalogue.price_text(addon.cents)
+    text = f"add-on {addon.name} ({addon.plan}, {price}), attached as {names}"
     _, by = authors.of(addon.name, *addon.attachments, *addon.config_vars)
     edits = (edit,) if edit else ()
     return Difference(Kind.ADDED, f"addons.{addon.name}", text, addon.created, by, edits)

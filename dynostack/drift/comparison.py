@@ -20,11 +20,12 @@ from dynostack.adopt.sections import (
 )
 from dynostack.drift import addons
 from dynostack.drift.authors import Authors
-from dynostack.drift.difference import UNKNOWN, Difference, Kind, listed, price
+from dynostack.drift.difference import UNKNOWN, Difference, Kind
 from dynostack.drift.edits import Edit
 from dynostack.drift.state import Managed
 from dynostack.environment import Environment
-from dynostack.environment.catalogue import dyno_price
+from dynostack.environment.catalogue import dyno_price, price_text
+from dynostack.environment.section import listed
 from dynostack.environment.source.configuration import section_value
 from dynostack.inventory.app import App, Collaborator, Dynos
 
@@ -157,7 +158,7 @@ def _dynos(dynos: Dynos) -> str:
     each = dyno_price(_size(dynos))
     cents = None if each is None else each * dynos.quantity
     noun = "dyno" if dynos.quantity == 1 else "dynos"
-    return f"{dynos.quantity} {_size(dynos)} {noun} ({price(cents)})"
+    return f"{dynos.quantity} {_size(dynos)} {noun} ({price_text(cents)})"
 
 
 def _people(environment: Environment, app: App) -> Iterator[Difference]:

@@ -26,7 +26,7 @@ class Difference:
     item: str
     """The path in the file, such as collaborators.dev@acme.example."""
     text: str
-    """What is different, in words; without the values of secrets."""
+    """The difference in words, without the values of secrets."""
     since: str = ""
     """When it became different; empty if Heroku does not report it."""
     by: str = UNKNOWN
@@ -49,16 +49,3 @@ class Difference:
         """Return the difference as a line, with when and who if that is known."""
         when = f"since {self.since}, " if self.since else ""
         return f"{self.kind:8}{self.text} ({when}by {self.by})"
-
-
-def listed(names: list[str] | tuple[str, ...]) -> str:
-    """Return names as words: a, b and c."""
-    *most, last = names or ("nothing",)
-    return f"{', '.join(most)} and {last}" if most else last
-
-
-def price(cents: int | None) -> str:
-    """Return a price as text, such as $50 a month."""
-    if cents is None:
-        return "price unknown"
-    return f"${cents / 100:,.2f} a month".replace(".00 ", " ") if cents else "free"

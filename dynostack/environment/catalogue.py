@@ -154,6 +154,18 @@ def monthly_price(service: str, plan: str) -> int | None:
     return plans(service).get(plan, {}).get("monthly_cents")
 
 
+def dollars(cents: int) -> str:
+    """Return an amount as text, such as `$9` or `$5.50`."""
+    return f"${cents / 100:,.2f}".removesuffix(".00")
+
+
+def price_text(cents: int | None) -> str:
+    """Return a price in cents a month as people read it, such as `$9 a month`."""
+    if cents is None:
+        return "price unknown"
+    return f"{dollars(cents)} a month" if cents else "free"
+
+
 def connection_limit(plan: str) -> int | None:
     """Return how many simultaneous connections a Heroku Postgres plan allows."""
     return _POSTGRES.get(plan, {}).get("connections")

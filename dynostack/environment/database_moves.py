@@ -75,8 +75,8 @@ class DatabaseMove:
         if self.old_price is None or self.new_price is None:
             return "price unknown"
         if self.old_price == self.new_price:
-            return f"{_dollars(self.old_price)} a month each"
-        return f"{_dollars(self.old_price)} → {_dollars(self.new_price)} a month"
+            return f"{catalogue.dollars(self.old_price)} a month each"
+        return f"{catalogue.dollars(self.old_price)} → {catalogue.dollars(self.new_price)} a month"
 
     @property
     def _changes_version(self) -> bool:
@@ -193,7 +193,3 @@ def key_of(database: str) -> str:
 
 def _number(version: str) -> int:
     return int(version) if version.isdigit() else 0
-
-
-def _dollars(cents: int) -> str:
-    return f"${cents / 100:,.2f}".removesuffix(".00")

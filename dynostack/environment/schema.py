@@ -138,18 +138,14 @@ def _with_prices(node: Schema) -> None:
     if node.get("enum") == list(catalogue.POSTGRES_PLANS.names):
         node["enumDescriptions"] = [_postgres(plan) for plan in node["enum"]]
     if node.get("enum") == list(catalogue.DYNOS.names):
-        node["enumDescriptions"] = [price_text(catalogue.dyno_price(size)) for size in node["enum"]]
+        prices = map(catalogue.dyno_price, node["enum"])
+        node["enumDescriptions"] = [catalogue.price_text(price) for price in prices]
 
 
 def _postgres(plan: str) -> str:
     price = catalogue.monthly_price(catalogue.POSTGRES_SERVICE, plan)
     limits = catalogue.connection_limit(plan), (catalogue.storage(plan) or 0) / 1024
-    return f"{price_text(price)}, {limits[0]} connections, {limits[1]:g} GB"
-
-
-def price_text(cents: int | None) -> str:
-    """Return a price in cents as people read it, such as `$9 a month`."""
-    return "price unknown" if cents is None else f"${cents / 100:,.0f} a month"
+    return f"{catalogue.price_text(price)}, {limits[0]} connections, {limits[1]:g} GB"
 
 
 _CHANGES = (

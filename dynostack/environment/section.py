@@ -163,6 +163,12 @@ def few_of(known: Iterable[str]) -> str:
     return f"one of {', '.join(names if len(names) <= FEW else [*names[:3], '...'])}"
 
 
+def listed(names: Iterable[str]) -> str:
+    """Return names as words, such as `a, b and c`; `nothing` if there are none."""
+    *most, last = [*names] or ["nothing"]
+    return f"{', '.join(most)} and {last}" if most else last
+
+
 def quoted(name: str) -> str:
     """Return a name as it is written in YAML, with quotes if it would be a number without them."""
     return f'"{name}"' if re.fullmatch(r"[0-9.]+|.*:.*", name) else name

@@ -38,9 +38,7 @@ class Unmanaged:
     @property
     def price(self) -> str:
         """Return the price as text, such as `$50 a month`."""
-        if self.cents is None:
-            return "price unknown"
-        return f"${self.cents / 100:,.2f} a month".replace(".00", "") if self.cents else "free"
+        return catalogue.price_text(self.cents)
 
     def lines(self, stack: str) -> Iterator[str]:
         """Yield lines that describe the add-on and the commands for it."""

@@ -22,6 +22,7 @@ from dynostack.environment.django.settings_classes import is_class_based
 from dynostack.environment.django.source import Live
 from dynostack.environment.django.statements import names_set
 from dynostack.environment.django.values import Unclear
+from dynostack.environment.section import listed
 
 SOURCE = ("app", "source")
 DATABASE_URL = "DATABASE_URL"
@@ -108,7 +109,7 @@ def cache_is_read(project: Project) -> Iterator[Finding]:
     names = catalogue.config_vars_set_by(service) if service else ()
     missing = [name for name in names if _is_not_read(project, name, "CACHES")]
     if missing:
-        message = f"the settings do not read {_listed(missing)}, which {service} sets"
+        message = f"the settings do not read {listed(missing)}, which {service} sets"
         settings = f"dynostack django settings {shlex.quote(project.declared.stack)}"
         suggestion = f"the CACHES setting that `{settings}` prints"
         yield Finding(SOURCE, "DS524", message, suggestion, elsewhere=statement(project, "CACHES"))
@@ -199,7 +200,7 @@ def hosts_are_allowed(project: Project) -> Iterator[Finding]:
     code = "DS530" if declared.domains or allowed.domains() else "DS529"
     missing = [each for each in declared.domains if not allowed.cover(each)]
     if missing:
-        message = f"{SETTING} does not allow {_listed(missing)}"
+        message = f"{SETTING} does not allow {listed(missing)}"
         suggestion = f"{', '.join(each.removeprefix('*') for each in missing)} in {SETTING}"
         yield Finding(path, "DS529", message, suggestion, elsewhere=at)
     elif declared.is_local:
@@ -262,11 +263,6 @@ def _unused(project: Project) -> set[str]:
             file for file in texts if file.rpartition("/")[0] == folder and "/settings" in file
         }
     return files
-
-
-def _listed(names: list[str]) -> str:
-    *others, last = names
-    return f"{', '.join(others)} and {last}" if others else last
 
 
 def statement(project: Project, name: str) -> Elsewhere | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dynostack.environment import catalogue
 from dynostack.review.markup import Code, Markup
 from dynostack.review.model import (
     CostLine,
@@ -80,8 +81,7 @@ def money(cents: int | None) -> str:
     """Return a monthly price in dollars, or `price unknown`."""
     if cents is None:
         return "price unknown"
-    sign, dollars, rest = ("-" if cents < 0 else ""), *divmod(abs(cents), 100)
-    return f"{sign}${dollars:,}" + (f".{rest:02}" if rest else "")
+    return f"{'-' if cents < 0 else ''}{catalogue.dollars(abs(cents))}"
 
 
 def difference(old: int | None, new: int | None) -> str:
