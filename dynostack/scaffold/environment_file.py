@@ -90,9 +90,10 @@ class EnvironmentFile:
         if wishes.settings:
             yield f"{SETTINGS_VARIABLE}: {wishes.settings}"
         for name in wishes.hosts:
-            is_single, is_local = name in wishes.single_hosts, self.stack == LOCAL_STACK
-            value = hosts_of(self.app, is_local=is_local, is_single=is_single)
-            yield f"{name}: {scalar(value)}"
+            hosts = hosts_of(self.app, is_local=self.stack == LOCAL_STACK)
+            if name in wishes.single_hosts:
+                hosts = hosts[:1]
+            yield f"{name}: {scalar(wishes.separator.join(hosts))}"
         if wishes.names_app:
             yield f"{APP_NAME}: {self.app}"
         for name, value in sorted(wishes.variables.items()):
@@ -110,7 +111,8 @@ class EnvironmentFile:
     def unset(self) -> Sequence[str]:
         """Return the config vars that the file does not set, because only the team knows them."""
         missing = () if self.has_placeholders else tuple(self.wishes.missing)
-        return [*(name for name in self.wishes.generated if name not in self.secrets), *missing]
+        known = (*self.wishes.generated, *self.wishes.secrets)
+        return [*(name for name in known if name not in self.secrets), *missing]
 
     def _formation(self) -> Iterator[str]:
         for name, dynos in self.wishes.formation.items():

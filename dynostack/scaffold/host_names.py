@@ -12,6 +12,7 @@ from dynostack.environment.django.hosts import (
     WHILE_DEBUGGING,
     Hosts,
     allowed_hosts,
+    separator,
 )
 from dynostack.environment.django.imports import executed
 from dynostack.environment.django.modules import Module
@@ -38,11 +39,12 @@ def value_of_config_var(project: Project) -> str | None:
         return None  # it is set, and how the settings read it is unclear
     if before is None:
         return None  # an encrypted value
-    given = [each.strip() for each in before.split(",") if each.strip()]
+    between = separator(project.settings, names)
+    given = [each.strip() for each in before.split(between) if each.strip()]
     local = f".{LOCAL_DOMAIN}" if not project.declared.is_local else ""
     wanted = (each for each in _hosts(project) if each != local)
     hosts = [*given, *(each for each in wanted if not Hosts(tuple(given)).cover(each))]
-    return f'{name}: "{",".join(hosts)}"'
+    return f'{name}: "{between.join(hosts)}"'
 
 
 def missing_hosts(project: Project) -> Iterator[str]:

@@ -29,7 +29,7 @@ POLICIES = "policies"
 PROGRAMS = ("Pulumi.yaml", "Pulumi.yml")
 SUFFIX = ".txt"
 """The suffix of a template: without it, tools would take a template for a part of dynostack."""
-LONGEST_APP = 30
+SHORTEST_APP, LONGEST_APP = 3, 30
 ADDED_BY_HEROKU = re.compile(r"-[0-9a-f]{12}$")
 """Matches what Heroku adds to an app's name in its host name.
 
@@ -132,11 +132,10 @@ class NewProject:
         from dynostack.secrets.passphrase_key import PassphraseKey
 
         key = PassphraseKey.new(STATE_PASSPHRASE)
-        made_up = {
-            name: key.encrypted(secrets.token_urlsafe(SECRET_BYTES))
-            for name in self.wishes.generated
-        }
-        return replace(base, secrets=made_up, salt=key.salt)
+        made_up = {name: secrets.token_urlsafe(SECRET_BYTES) for name in self.wishes.generated}
+        values = {**made_up, **self.wishes.secrets}
+        encrypted = {name: key.encrypted(value) for name, value in values.items()}
+        return replace(base, secrets=encrypted, salt=key.salt)
 
     @cached_property
     def production(self) -> EnvironmentFile:
@@ -146,6 +145,8 @@ class NewProject:
     def _environment(self, stack: str, title: str) -> EnvironmentFile:
         ending = "" if stack == PRODUCTION else f"-{stack}"
         app = f"{self.name[: LONGEST_APP - len(ending)].rstrip('-')}{ending}"
+        if len(app) < SHORTEST_APP:
+            app = f"{app}-app"
         if own := self.wishes.heroku_name:
             app = own if ending else ADDED_BY_HEROKU.sub("", own)
         source = os.path.relpath(self.wishes.source, self.into).replace(os.sep, "/")

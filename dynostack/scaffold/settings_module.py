@@ -9,14 +9,19 @@ from pathlib import Path, PurePosixPath
 
 from dynostack.environment.django.locations import MANAGE, SETTINGS_VARIABLE
 
-PRODUCTION = ("heroku", "production", "prod", "live", "deployment", "deploy")
+PRODUCTION = ("heroku", "production", "prod", "live", "deployment", "deployed", "deploy")
 """Words in the name of a production module, the best first."""
 DEVELOPMENT = frozenset(
-    {"dev", "devel", "development", "local", "test", "tests", "testing", "debug", "ci", "docker"}
+    {
+        *("dev", "devel", "develop", "development", "local", "debug", "docker"),
+        *("test", "tests", "testing", "ci", "circleci", "travis", "github"),
+    }
 )
 COMMON = frozenset({"base", "common", "default", "defaults", "settings", "shared"})
 ENTRIES = ("wsgi.py", "asgi.py", MANAGE)
 """Files that name a settings module, those of a server first."""
+ENTRY_OF_COMMAND = re.compile(r"[A-Za-z_][\w.]*[aw]sgi\w*")
+"""Matches the module that a server runs, such as shop.heroku_wsgi in: gunicorn shop.heroku_wsgi."""
 
 _NAMED = re.compile(rf"""{SETTINGS_VARIABLE}["']?\s*(?:,|\]\s*=|=)\s*["']?([A-Za-z_][\w.]*)""")
 _OPTION = re.compile(r"--settings[= ]([A-Za-z_][\w.]*)")
@@ -41,26 +46,32 @@ class SettingsModules:
         one, if that one is for development or is shared by several.
 
         Args:
-            commands: texts that may name one for Heroku, such as commands of the Procfile.
+            commands: texts that may name one for Heroku, or the server's entry point, such as
+                commands of the Procfile.
         """
         for text in commands:
             for name in (*_NAMED.findall(text), *_OPTION.findall(text)):
                 if self._exists(name):
                     return str(name)
-        named = [name for name in self._of_entries() if self._exists(name)] or self._usual()
+        named = [name for name in self._of_entries(commands) if self._exists(name)]
         for name in named:
             if not _words(name) & (DEVELOPMENT | COMMON):
                 return name
+        named = named or self._usual()
         for name in named:
             if beside := self._beside(name):
                 return beside
-        return next(iter(sorted(named, key=lambda name: bool(_words(name) & DEVELOPMENT))), "")
+        unlike = [DEVELOPMENT | COMMON, DEVELOPMENT, frozenset[str]()]
+        return next((name for words in unlike for name in named if not _words(name) & words), "")
 
-    def _of_entries(self) -> Iterator[str]:
-        for entry in ENTRIES:
-            for path in self.files:
-                if path.name == entry and path.is_relative_to(self.django):
-                    yield from _NAMED.findall(_text(self.root / path))
+    def _of_entries(self, commands: Sequence[str]) -> Iterator[str]:
+        """Yield the modules that the files of servers and manage.py name, the best first."""
+        servers = (name for text in commands for name in ENTRY_OF_COMMAND.findall(text))
+        started = map(self._place, servers)
+        usual = (path for entry in ENTRIES for path in self.files if path.name == entry)
+        for path in dict.fromkeys((*filter(None, started), *usual)):
+            if path.is_relative_to(self.django):
+                yield from _NAMED.findall(_text(self.root / path))
 
     def _usual(self) -> list[str]:
         """Return the modules in the places that Django and its guides use."""

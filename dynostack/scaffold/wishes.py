@@ -12,6 +12,7 @@ from pathlib import PurePosixPath
 from dynostack.environment import catalogue
 from dynostack.environment.catalogue import Service
 from dynostack.environment.checkout.errors import IncompleteCheckout
+from dynostack.environment.diagnostics.secret_detection import is_secret
 from dynostack.environment.django import python, variables
 from dynostack.environment.django.buildpacks import needed
 from dynostack.environment.django.declared import Declared
@@ -22,6 +23,7 @@ from dynostack.environment.django.hosts import (
     SETTING,
     Hosts,
     allowed_hosts,
+    separator,
 )
 from dynostack.environment.django.locations import SETTINGS_VARIABLE
 from dynostack.environment.django.modules import Module
@@ -42,6 +44,7 @@ from dynostack.scaffold.settings_module import SettingsModules
 
 WEB = "web"
 SECRET_KEY = "SECRET_KEY"  # noqa: S105 - the name of a setting
+DATABASE_URL = "DATABASE_URL"
 PLACEHOLDERS: Mapping[str, str] = {
     "bool": "false",
     "int": "0",
@@ -93,7 +96,9 @@ class Wishes:
     buildpacks: tuple[str, ...]
     addons: tuple[WantedAddon, ...]
     variables: Mapping[str, str]
-    """Config vars with values that the files say."""
+    """Config vars with values that the files say, and that are not secret."""
+    secrets: Mapping[str, str]
+    """Secret config vars with values that the files say."""
     generated: tuple[str, ...]
     """Secret config vars that get a random value."""
     hosts: tuple[str, ...]
@@ -106,6 +111,8 @@ class Wishes:
     """The Python version that the app asks for, with the name of the file; empty for none."""
     single_hosts: frozenset[str] = frozenset()
     """Those of the hosts that take one name instead of a list."""
+    separator: str = ","
+    """What is between two names in the others."""
     has_processes: bool = True
     """Whether a Procfile says what runs."""
     heroku_name: str = ""
@@ -180,10 +187,12 @@ class _Reading:
             formation=self._formation(),
             buildpacks=tuple(each.url for each in self._app.buildpacks) or needed(self._project),
             addons=addons,
-            variables=said,
+            variables={name: each for name, each in said.items() if not is_secret(name, each)},
+            secrets={name: each for name, each in said.items() if is_secret(name, each)},
             generated=tuple(sorted(generated - said.keys() - set_by_addons)),
             hosts=tuple(sorted(hosts - generated)),
             single_hosts=frozenset(variables.variables_in_lists(self._modules, SETTING)),
+            separator=self._separator(hosts),
             names_app=APP_NAME in self._required.keys() - said.keys(),
             missing=missing,
             python=self._python(),
@@ -192,6 +201,10 @@ class _Reading:
             domain=self._domain(),
             unused=tuple(self._notes),
         )
+
+    def _separator(self, hosts: set[str]) -> str:
+        module = self._project.settings(self._settings).module if self._settings else None
+        return separator(module, hosts) if isinstance(module, Module) else Wishes.separator
 
     @cached_property
     def _allowed(self) -> Hosts:
@@ -275,8 +288,8 @@ class _Reading:
     def _reads_a_database(self) -> bool:
         packages = self._project.packages
         has_driver = not packages.names.isdisjoint(POSTGRES_DRIVERS)
-        if self._usage.reads("DATABASE_URL"):
-            return has_driver or not packages.complete
+        if self._usage.reads(DATABASE_URL):
+            return has_driver or not packages.complete or DATABASE_URL in self._required
         return has_driver and self._usage.doubt("DATABASES")
 
 
@@ -303,9 +316,8 @@ def _plan(service: str, asked: str = "") -> str:
     return min(public, key=lambda name: plans[name].get("monthly_cents", UNKNOWN_PRICE))
 
 
-def hosts_of(app: str, *, is_local: bool, is_single: bool) -> str:
-    """Return the host names of an app for a config var that lists them, or has only one."""
-    heroku, here = f".{HEROKU_DOMAIN}", f"{app}.{LOCAL_DOMAIN}"
-    if not is_local:
-        return heroku  # a rehearsal of this stack gets such a name, too
-    return here if is_single else f"{here},{LOCAL_DOMAIN},{heroku}"
+def hosts_of(app: str, *, is_local: bool) -> list[str]:
+    """Return the host names of an app, the most important one first."""
+    heroku = f".{HEROKU_DOMAIN}"
+    # A rehearsal of another stack gets a name of Heroku, too.
+    return [f"{app}.{LOCAL_DOMAIN}", LOCAL_DOMAIN, heroku] if is_local else [heroku]

@@ -35,8 +35,9 @@ def test_a_case_has_the_expected_diagnostics(case: Path, tmp_path: Path) -> None
 def test_messages_are_readable(case: Path) -> None:
     of_rules_that_fail = "DS603"
     text = expected_text(case)
-    assert of_rules_that_fail in text or not LIBRARY_WORDS.search(text)
-    assert "hunter" not in expected_text(case), "a config var's value is repeated"
+    ours = re.sub(r"^ +\d+ \| .*$", "", text, flags=re.MULTILINE)
+    assert of_rules_that_fail in text or not LIBRARY_WORDS.search(ours)
+    assert "hunter" not in text, "a config var's value is repeated"
 
 
 @every_case

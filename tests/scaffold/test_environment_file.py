@@ -24,6 +24,7 @@ WISHES = Wishes(
         WantedAddon("newcomer", "mini"),
     ),
     variables={"PAGES": "10", "TITLE": "My blog: news"},
+    secrets={"MAIL_TOKEN": "t-1"},
     generated=("SECRET_KEY",),
     hosts=("HOSTS",),
     missing={"MAIL_KEY": "placeholder"},
@@ -38,11 +39,17 @@ def test_a_config_var_with_one_host_has_no_list(stack: str, host: str) -> None:
     assert host in EnvironmentFile("blog", stack, "", "blog", "..", wishes).text()
 
 
+def test_hosts_are_separated_as_the_settings_read_them() -> None:
+    wishes = replace(WISHES, separator=" ")
+    text = EnvironmentFile("blog", "local", "", "blog", "..", wishes).text()
+    assert "HOSTS: blog.localhost localhost .herokuapp.com\n" in text
+
+
 def test_the_local_environment_is_complete() -> None:
     file = EnvironmentFile(
         *("blog", "local", "Local.", "blog-local", "..", WISHES),
         account="ops@acme.example",
-        secrets={"SECRET_KEY": "v1:abc:def="},
+        secrets={"SECRET_KEY": "v1:abc:def=", "MAIL_TOKEN": "v1:ghi:jkl="},
         salt="v1:s:v1:t:u=",
         has_placeholders=True,
         protects=False,
@@ -60,6 +67,7 @@ def test_the_local_environment_is_complete() -> None:
                     "PAGES": "10",
                     "TITLE": "My blog: news",
                     "SECRET_KEY": {"secure": "v1:abc:def="},
+                    "MAIL_TOKEN": {"secure": "v1:ghi:jkl="},
                     "MAIL_KEY": "placeholder",
                 },
             },
@@ -81,7 +89,7 @@ def test_the_local_environment_is_complete() -> None:
 
 def test_production_names_what_the_team_has_to_set() -> None:
     file = EnvironmentFile("blog", "prod", "Production.", "blog", "..", WISHES)
-    assert file.unset == ["SECRET_KEY", "MAIL_KEY"]
+    assert file.unset == ["SECRET_KEY", "MAIL_TOKEN", "MAIL_KEY"]
     assert "# SECRET_KEY: dynostack secret set prod SECRET_KEY\n" in file.text()
     document = yaml.safe_load(file.text())
     assert document["config"]["blog:postgres"] == {"plan": "standard-0"}

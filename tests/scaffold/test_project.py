@@ -182,6 +182,27 @@ def test_ignored_files_are_named(repository: Path, monkeypatch: pytest.MonkeyPat
     assert "add them with: git add --force infra/Pulumi.local.yaml\n" in done.stderr
 
 
+def test_a_secret_of_app_json_is_encrypted(
+    repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (repository / "app.json").write_text('{"env": {"MAIL_TOKEN": {"value": "t-6c21"}}}')
+    done = new(repository, monkeypatch)
+    assert "your team has to add to Pulumi.prod.yaml: account, MAIL_TOKEN\n" in done.stderr
+    local, prod = ((repository / f"infra/Pulumi.{each}.yaml") for each in ("local", "prod"))
+    assert "t-6c21" not in local.read_text() + prod.read_text()
+    examined = examine("local", repository / "infra")
+    assert [each.code for each in examined.diagnostics if each.code.startswith("DS4")] == []
+
+
+def test_an_app_has_a_name_of_three_characters(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = write(tmp_path / "hc", FILES)
+    assert new(root, monkeypatch).exit_code == 0
+    assert "name: hc-app\n" in (root / "infra/Pulumi.prod.yaml").read_text()
+    assert "name: hc-local\n" in (root / "infra/Pulumi.local.yaml").read_text()
+
+
 @pytest.mark.parametrize(
     ("folder", "name"),
     [

@@ -20,6 +20,7 @@ def chosen(root: Path, manage: str, wsgi: str, modules: list[str], *commands: st
 
 
 BASE, LOCAL, PROD = "blog.settings.base", "blog.settings.local", "blog.settings.production"
+MAIN = "blog.settings.main"
 
 
 @pytest.mark.parametrize(
@@ -38,6 +39,8 @@ BASE, LOCAL, PROD = "blog.settings.base", "blog.settings.local", "blog.settings.
         (LOCAL, LOCAL, [LOCAL], LOCAL),
         ("blog.gone", "blog.gone", ["blog.settings"], "blog.settings"),
         ("blog.gone", "blog.gone", [BASE, LOCAL], BASE),
+        ("blog.gone", "blog.gone", [BASE, "blog.settings.circleci", PROD], PROD),
+        ("blog.gone", "blog.gone", ["blog.settings.circleci", "blog.settings.main"], MAIN),
         ("blog.gone", "blog.gone", ["blog.other"], ""),
     ],
 )
@@ -57,3 +60,17 @@ def test_the_production_module_is_used(
 )
 def test_the_procfile_decides(tmp_path: Path, command: str) -> None:
     assert chosen(tmp_path, LOCAL, PROD, [BASE, LOCAL, PROD], command) == BASE
+
+
+def test_the_server_of_the_procfile_names_it(tmp_path: Path) -> None:
+    files = {
+        "manage.py": MANAGE.format(settings=LOCAL),
+        "blog/wsgi.py": "",
+        "blog/heroku_wsgi.py": WSGI.format(settings=MAIN),
+        "blog/settings/local.py": "",
+        "blog/settings/main.py": "",
+        "blog/settings/production.py": "",
+    }
+    repository = Repository(write(tmp_path, files))
+    modules = SettingsModules(tmp_path, repository.files, PurePosixPath())
+    assert modules.production("web: gunicorn blog.heroku_wsgi:application") == MAIN

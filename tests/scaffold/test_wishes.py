@@ -67,6 +67,35 @@ def test_a_config_var_in_a_name_of_the_settings_own(tmp_path: Path) -> None:
     assert read(tmp_path, f"import os\nOTHER = os.environ.get('OTHER')\n{text}").hosts == ("HOSTS",)
 
 
+@pytest.mark.parametrize(
+    ("read_by", "separator"),
+    [
+        ("os.environ['HOSTS'].split(' ')", " "),
+        ("os.environ['HOSTS'].split()", " "),
+        ("os.environ.get('HOSTS', '').split(';')", ";"),
+        ("os.environ['HOSTS'].split(',')", ","),
+        ("parsed(os.environ['HOSTS'])", ","),
+    ],
+)
+def test_the_separator_of_hosts(tmp_path: Path, read_by: str, separator: str) -> None:
+    found = read(tmp_path, f"import os\nALLOWED_HOSTS = {read_by}\n")
+    assert (found.hosts, found.separator) == (("HOSTS",), separator)
+
+
+def test_an_address_of_a_database_that_has_to_be_there(tmp_path: Path) -> None:
+    text = "import os, dj_database_url as d\nDATABASES = d.parse(os.environ['DATABASE_URL'])\n"
+    found = read(tmp_path, text, requirements__txt="Django==5.2\n")
+    assert [each.service for each in found.addons] == ["heroku-postgresql"]
+    assert "DATABASE_URL" not in found.missing
+
+
+def test_secrets_of_app_json_are_apart(tmp_path: Path) -> None:
+    asked = {"MAIL_TOKEN": {"value": "t-1"}, "USE_TOKEN": {"value": "1"}, "TITLE": {"value": "x"}}
+    found = read(tmp_path, app__json={"env": asked})
+    assert found.secrets == {"MAIL_TOKEN": "t-1"}
+    assert found.variables == {"TITLE": "x", "USE_TOKEN": "1"}
+
+
 def test_what_the_settings_need(tmp_path: Path) -> None:
     found = read(tmp_path, SETTINGS)
     assert found.settings == "blog.settings"

@@ -13,6 +13,19 @@ _SECRET_NAME = re.compile(
 _SWITCHES = frozenset({"", "0", "1", "true", "false", "on", "off", "yes", "no"})
 """Values that only turn something on or off, and so are not secret whatever their name."""
 
+_PLACEHOLDERS = frozenset(
+    {
+        "changeme",
+        "change-me",
+        "change_me",
+        "dummy",
+        "example",
+        "fake",
+        "none",
+        "placeholder",
+        "todo",
+    }
+)
 _PASSWORD_IN_ADDRESS = re.compile(r"(?<=[a-z0-9+.-])://[^\s/?#@:]*:[^\s/?#@]+@", re.IGNORECASE)
 """A part of an address.  It begins where the scheme ends, so that each text is read once."""
 
@@ -46,6 +59,20 @@ def is_secret_name(name: str) -> bool:
 def is_switch(value: str) -> bool:
     """Return whether a value only turns something on or off."""
     return value.strip().lower() in _SWITCHES
+
+
+def is_placeholder(value: str) -> bool:
+    """Return whether a value only stands where a secret has to be: placeholder, changeme, xxxx."""
+    return value.strip().lower() in _PLACEHOLDERS or len(set(value.strip())) == 1
+
+
+def is_secret(name: str, value: str) -> bool:
+    """Return whether a config var is a secret, by its name or by the format of its value."""
+    return (
+        (is_secret_name(name) and not is_switch(value))
+        or has_password(value)
+        or bool(format_of(value))
+    )
 
 
 def has_password(address: str) -> bool:

@@ -80,7 +80,7 @@ class Call:
         """Return the values of an option: --bind X, --bind=X, -b X or -bX."""
         found = []
         for index, word in enumerate(self.arguments):
-            for name in names:
+            for name in names if word.text.startswith("-") else ():
                 if word.text == name and index + 1 < len(self.arguments):
                     found.append(self.arguments[index + 1])
                 elif word.text.startswith(f"{name}=") or (

@@ -4,7 +4,8 @@ https://docs.djangoproject.com/en/5.2/ref/settings/#allowed-hosts
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import NamedTuple
 
 from dynostack.environment.django.declared import HEROKU_DOMAIN as HEROKU_DOMAIN
@@ -15,6 +16,8 @@ from dynostack.environment.django.values import Unclear, is_true
 SETTING = "ALLOWED_HOSTS"
 LOCAL_DOMAIN = "localhost"
 """The domain under which the local Heroku serves its apps."""
+
+SEPARATORS = (",", " ", ";")
 
 WHILE_DEBUGGING = (f".{LOCAL_DOMAIN}", "127.0.0.1", "[::1]")
 """The hosts that Django allows if DEBUG is true and the setting is empty."""
@@ -85,6 +88,18 @@ def allowed_hosts(
     if not patterns and _may_debug(reader, settings):
         patterns = WHILE_DEBUGGING
     return Hosts(patterns, used)
+
+
+def separator(settings: Module, config_vars: Iterable[str]) -> str:
+    """Return the text between two hosts in the config vars that ALLOWED_HOSTS takes them from."""
+    one, other = "a.example", "b.example"
+    for each in SEPARATORS:
+        values = dict.fromkeys(config_vars, f"{one}{each}{other}")
+        with suppress(Unclear):
+            hosts = allowed_hosts(settings, values, is_complete=False)
+            if hosts.cover(one) and hosts.cover(other):
+                return each
+    return SEPARATORS[0]
 
 
 def _may_debug(reader: Reader, settings: Module) -> bool:

@@ -8,6 +8,7 @@ from dynostack.environment.diagnostics.rule import LOCAL_STACK, RuleContext
 from dynostack.environment.diagnostics.secret_detection import (
     format_of,
     has_password,
+    is_placeholder,
     is_secret_name,
     is_switch,
 )
@@ -42,12 +43,13 @@ def _secret(context: RuleContext, plain: Plain) -> tuple[str, str] | None:
         return "DS402", f"the address in {plain.name} contains a password in plain text"
     if what := format_of(plain.value):
         return "DS403", f"{plain.name} looks like {what} and is in plain text"
-    if is_secret_name(plain.name) and not is_switch(plain.value):
-        return (
-            "DS404" if context.stack == LOCAL_STACK else "DS401",
-            f"the name of {plain.name} suggests a secret, but its value is in plain text",
-        )
-    return None
+    is_local = context.stack == LOCAL_STACK
+    if not is_secret_name(plain.name) or is_switch(plain.value):
+        return None
+    if is_local and is_placeholder(plain.value):
+        return None
+    message = f"the name of {plain.name} suggests a secret, but its value is in plain text"
+    return "DS404" if is_local else "DS401", message
 
 
 def _values(context: RuleContext) -> Iterator[Plain]:

@@ -10,14 +10,15 @@ from dynostack.environment.diagnostics.secret_detection import (
     format_of,
     has_password,
     is_secret_name,
+    is_switch,
 )
 from dynostack.environment.diagnostics.yaml_tree import SourceSpan
 
 PUBLIC = {
     "ALLOWED_HOSTS": re.compile(r"[\w.*,: -]+"),
-    "DJANGO_SETTINGS_MODULE": re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+"),
+    "SETTINGS_MODULE": re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+"),
 }
-"""Config vars that are not secret -> the format of their values."""
+"""Ends of the names of config vars that are not secret -> the format of their values."""
 
 _SHORT_NUMBER = re.compile(r"[-+]?[\w.]{1,5}", re.ASCII)
 """A number that is too short to be a secret."""
@@ -30,9 +31,10 @@ def is_named_as_secret(path: Path, span: SourceSpan) -> bool:
 
 def is_public(path: Path, span: SourceSpan) -> bool:
     """Return whether the value of a config var or similar key may be shown."""
-    form = PUBLIC.get(str(path[-1])) if path[-2:-1] == ("configVars",) else None
-    if form and span.kind == "text" and form.fullmatch(span.text):
-        return not format_of(span.text)
+    if path[-2:-1] == ("configVars",) and span.kind == "text":
+        for end, form in PUBLIC.items():
+            if str(path[-1]).endswith(end) and form.fullmatch(span.text):
+                return not format_of(span.text)
     return _is_plain(span) and not is_secret_name(str(path[-1]))
 
 
@@ -79,7 +81,9 @@ def name(key: str) -> str:
 
 
 def _is_plain(span: SourceSpan) -> bool:
-    """Return whether a value is true, false, a date or a short number."""
+    """Return whether a value is a date or a short number, or only turns something on or off."""
+    if span.kind == "text":
+        return is_switch(span.text)
     return span.kind in {"boolean", "date"} or (
         span.kind == "number" and bool(_SHORT_NUMBER.fullmatch(span.text))
     )
