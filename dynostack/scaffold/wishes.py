@@ -54,6 +54,7 @@ PLACEHOLDERS: Mapping[str, str] = {
 }
 """Type of a config var -> a value that the settings take; other types take any text."""
 ANY_TEXT = "placeholder"
+SQLITE = "sqlite:///db.sqlite3"
 RETIRED = frozenset({"", "free", "hobby-dev", "hobby-basic"})
 """Plans that no service has any more; an empty one asks for the service's default."""
 UNKNOWN_PRICE = 10**9
@@ -177,7 +178,7 @@ class _Reading:
         hosts = variables.variables_of_setting(self._modules, SETTING) - said.keys()
         known = {*said, *generated, *hosts, *set_by_addons, SETTINGS_VARIABLE}
         missing = {
-            name: PLACEHOLDERS.get("url" if name.endswith("_URL") else kind, ANY_TEXT)
+            name: _placeholder(name, kind)
             for name, kind in self._required.items()
             if name not in known and not SET_BY_HEROKU.fullmatch(name)
         }
@@ -289,8 +290,14 @@ class _Reading:
         packages = self._project.packages
         has_driver = not packages.names.isdisjoint(POSTGRES_DRIVERS)
         if self._usage.reads(DATABASE_URL):
-            return has_driver or not packages.complete or DATABASE_URL in self._required
+            return has_driver or not packages.complete
         return has_driver and self._usage.doubt("DATABASES")
+
+
+def _placeholder(name: str, kind: str) -> str:
+    if name == DATABASE_URL:
+        return SQLITE  # without a driver for another database
+    return PLACEHOLDERS.get("url" if name.endswith("_URL") else kind, ANY_TEXT)
 
 
 def _is_open(allowed: Hosts) -> bool:

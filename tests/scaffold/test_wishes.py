@@ -82,11 +82,10 @@ def test_the_separator_of_hosts(tmp_path: Path, read_by: str, separator: str) ->
     assert (found.hosts, found.separator) == (("HOSTS",), separator)
 
 
-def test_an_address_of_a_database_that_has_to_be_there(tmp_path: Path) -> None:
+def test_the_address_of_a_database_without_a_driver(tmp_path: Path) -> None:
     text = "import os, dj_database_url as d\nDATABASES = d.parse(os.environ['DATABASE_URL'])\n"
     found = read(tmp_path, text, requirements__txt="Django==5.2\n")
-    assert [each.service for each in found.addons] == ["heroku-postgresql"]
-    assert "DATABASE_URL" not in found.missing
+    assert (found.addons, found.missing) == ((), {"DATABASE_URL": "sqlite:///db.sqlite3"})
 
 
 def test_secrets_of_app_json_are_apart(tmp_path: Path) -> None:
