@@ -91,10 +91,15 @@ class SettingsModules:
             return ""
         is_package = place.name == "__init__.py"
         package = name if is_package else name.rpartition(".")[0]
-        modules = {
-            ".".join(filter(None, (package, path.stem)))
+        inner = [
+            path.parent if path.name == "__init__.py" else path.with_suffix("")
             for path in self.files
-            if path.parent == place.parent and path.suffix == ".py" and path.stem != "__init__"
+            if path.suffix == ".py"
+        ]
+        modules = {
+            ".".join(filter(None, (package, each.name)))
+            for each in inner
+            if each.parent == place.parent
         }
         for word in PRODUCTION:
             for module in sorted(modules):

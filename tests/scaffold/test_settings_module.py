@@ -42,6 +42,12 @@ MAIN = "blog.settings.main"
         ("blog.gone", "blog.gone", [BASE, "blog.settings.circleci", PROD], PROD),
         ("blog.gone", "blog.gone", ["blog.settings.circleci", "blog.settings.main"], MAIN),
         ("blog.gone", "blog.gone", ["blog.other"], ""),
+        (
+            "blog.settings",
+            "blog.settings",
+            ["blog.settings.__init__", BASE, "blog.settings.production.__init__"],
+            PROD,
+        ),
     ],
 )
 def test_the_production_module_is_used(
