@@ -10,6 +10,7 @@ import click
 from dynostack.check import as_json, github, sarif, text
 from dynostack.check.report import Report
 from dynostack.environment import examine_all
+from dynostack.environment.source.encrypted_values import KeyOfSalt, no_passphrase
 from dynostack.environment.source.project_folder import ProjectFolder
 
 FORMATS = {
@@ -21,7 +22,14 @@ FORMATS = {
 CLEAN, FINDINGS, COULD_NOT_RUN = 0, 1, 2
 
 
-def run(project: Path, stacks: Sequence[str], style: str, *, project_rules: bool = True) -> int:
+def run(
+    project: Path,
+    stacks: Sequence[str],
+    style: str,
+    *,
+    project_rules: bool = True,
+    key_of_salt: KeyOfSalt = no_passphrase,
+) -> int:
     """Check stacks' files and print the report.
 
     Args:
@@ -29,6 +37,7 @@ def run(project: Path, stacks: Sequence[str], style: str, *, project_rules: bool
         stacks: the stacks to check; if empty, all that have a file.
         style: the format of the report, a key of `FORMATS`.
         project_rules: whether to run the rules of the project's own `config` package.
+        key_of_salt: decrypts the values whose passphrase is known.
 
     Returns:
         The exit code: 0 without errors (even with warnings), 1 with errors, 2 when a stack is
@@ -44,7 +53,10 @@ def run(project: Path, stacks: Sequence[str], style: str, *, project_rules: bool
     if unknown:
         report = Report.of(project, examine_all(project, unknown, project_rules=project_rules))
         return _refused("\n".join(map(str, report.diagnostics)))
-    report = Report.of(project, examine_all(project, stacks or there, project_rules=project_rules))
+    examined = examine_all(
+        project, stacks or there, project_rules=project_rules, key_of_salt=key_of_salt
+    )
+    report = Report.of(project, examined)
     click.echo(FORMATS[style](report))
     return FINDINGS if report.errors else CLEAN
 

@@ -9,6 +9,8 @@ from pathlib import Path
 import click
 
 from dynostack.cli.options import pass_project
+from dynostack.environment.source.encrypted_values import KeyOfSalt, no_passphrase
+from dynostack.extras import is_installed
 from dynostack.local import settings
 
 REPORT_FORMAT = click.Choice(["text", "json", "github", "sarif"])
@@ -35,7 +37,8 @@ def check(
 
     The file of STACK is Pulumi.STACK.yaml. Without STACK, check all environments of the project.
     The check does not use the network. It runs no code of the project except its config package,
-    if that has a class Environment.
+    if that has a class Environment. With PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE,
+    it also decrypts the secrets of that passphrase, and reports those that have another key.
 
     Exit code: 0 without errors (warnings do not count), 1 with errors, 2 if there is nothing to
     check.
@@ -50,4 +53,17 @@ def check(
 
         for file in fix(project, stacks, project_rules=project_rules):
             click.echo(file.difference, err=style != "text")
-    sys.exit(command.run(project, stacks, style, project_rules=project_rules))
+    sys.exit(
+        command.run(project, stacks, style, project_rules=project_rules, key_of_salt=_key_of_salt())
+    )
+
+
+def _key_of_salt() -> KeyOfSalt:
+    """Return what decrypts the values of the passphrase that this shell has."""
+    if not os.environ.keys() & {"PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE"}:
+        return no_passphrase
+    if not is_installed("pulumi"):
+        return no_passphrase
+    from dynostack.secrets.decryption import key_of_salt
+
+    return key_of_salt(os.environ)

@@ -30,6 +30,24 @@ class Ask(Protocol):
         """
 
 
+def passphrase_of_shell(variables: Mapping[str, str]) -> str | None:
+    """Return the passphrase that the engine would use in this shell; None if it would ask.
+
+    Raises:
+        SecretRefused: the file with the passphrase cannot be read.
+    """
+    if PASSPHRASE in variables:
+        return variables[PASSPHRASE]
+    if file := variables.get(PASSPHRASE_FILE):
+        try:
+            return Path(file).read_text("utf-8").strip()
+        except (OSError, UnicodeDecodeError):
+            raise SecretRefused(
+                f"the file in {PASSPHRASE_FILE} cannot be read; set it to a text file"
+            ) from None
+    return None
+
+
 @dataclass(frozen=True)
 class Passphrase:
     """Where the passphrase of one stack's file comes from."""
@@ -54,7 +72,7 @@ class Passphrase:
         """
         if not salt:
             return PassphraseKey.new(self._new())
-        own = self._of_shell()
+        own = passphrase_of_shell(self.variables)
         candidates = [each for each in (own, *PUBLIC) if each is not None]
         for passphrase in dict.fromkeys(candidates):
             if key := self._key(salt, passphrase):
@@ -81,7 +99,7 @@ class Passphrase:
     def _new(self) -> str:
         if self.stack == LOCAL_STACK:
             return STATE_PASSPHRASE
-        own = self._of_shell()
+        own = passphrase_of_shell(self.variables)
         if own is not None and own not in PUBLIC:
             return own
         asked = self.ask(
@@ -93,19 +111,6 @@ class Passphrase:
         if asked in PUBLIC:
             raise SecretRefused("this passphrase is public; choose another one")
         return asked
-
-    def _of_shell(self) -> str | None:
-        """Return the passphrase that the engine would use in this shell; None if it would ask."""
-        if PASSPHRASE in self.variables:
-            return self.variables[PASSPHRASE]
-        if file := self.variables.get(PASSPHRASE_FILE):
-            try:
-                return Path(file).read_text("utf-8").strip()
-            except (OSError, UnicodeDecodeError):
-                raise SecretRefused(
-                    f"the file in {PASSPHRASE_FILE} cannot be read; set it to a text file"
-                ) from None
-        return None
 
     def _key(self, salt: str, passphrase: str) -> PassphraseKey | None:
         try:

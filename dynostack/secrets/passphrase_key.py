@@ -62,6 +62,15 @@ class PassphraseKey:
             raise DamagedSalt from None
         return cls(salt, key) if known == KNOWN_TEXT.encode() else None
 
+    def decrypts(self, ciphertext: str) -> bool:
+        """Return whether a ciphertext was made with this key."""
+        _, nonce, encrypted = ciphertext.split(":")
+        try:
+            AESGCM(self._key).decrypt(_decoded(nonce), _decoded(encrypted), None)
+        except InvalidTag:
+            return False
+        return True
+
     def encrypted(self, value: str) -> str:
         """Return a value's ciphertext."""
         return _encrypted(self._key, value)

@@ -10,8 +10,9 @@ import pytest
 from dynostack.environment.diagnostics.codes import codes
 from tests.check.case import CASES, as_text, examined, expected_data, expected_text
 
-TOLD_WITHOUT_A_CASE = {"DS120"}
-"""Codes that need the engine; tests/environment/test_loader.py tests them."""
+TOLD_WITHOUT_A_CASE = {"DS120", "DS407"}
+"""Codes that need the engine or a passphrase; tests/environment/test_loader.py and
+tests/secrets/test_decryption.py test them."""
 RENEW = "DYNOSTACK_RENEW" in os.environ
 LIBRARY_WORDS = re.compile(
     r"pydantic|input should|validation error|\b(str|int|bool|dict|NoneType|None|True|False)\b"

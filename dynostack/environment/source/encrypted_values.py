@@ -4,7 +4,7 @@ https://www.pulumi.com/docs/iac/concepts/secrets/
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from dynostack.environment.diagnostics.finding import Finding, Path
 from dynostack.environment.diagnostics.yaml_tree import Tree
@@ -22,16 +22,29 @@ _PASSPHRASE = ("", "passphrase", "default")
 _BESIDE_CONFIG = ("config", "encryptionsalt", "encryptedkey", "secretsprovider", "environment")
 """The keys at the top of a stack's file."""
 
+_SALT = re.compile(r"v1:[^:\s]+:v1:[^:\s]+:[^:\s]+")
 _API_KEY = "heroku:apiKey"
 
+IsDecryptable = Callable[[str], bool]
+"""Takes a ciphertext."""
+KeyOfSalt = Callable[[str], IsDecryptable | None]
+"""Takes an `encryptionsalt`, and returns None if the known passphrase is not that of the file."""
 
-def encrypted_values(whole: Tree, stack: str, own: Mapping[str, str]) -> Iterator[Finding]:
+
+def no_passphrase(salt: str) -> None:
+    """Return no key: no passphrase is known."""
+
+
+def encrypted_values(
+    whole: Tree, stack: str, own: Mapping[str, str], key_of_salt: KeyOfSalt = no_passphrase
+) -> Iterator[Finding]:
     """Yield findings about a whole file; paths begin at its top.
 
     Args:
         whole: the file.
         stack: the stack's name.
         own: the project's keys below `config`, and the section of each.
+        key_of_salt: decrypts the values whose passphrase is known.
     """
     root = whole.root if isinstance(whole.root, dict) else {}
     yield from _keys_beside_config(root, whole)
@@ -42,6 +55,12 @@ def encrypted_values(whole: Tree, stack: str, own: Mapping[str, str]) -> Iterato
         suggestion = "nothing here, and the key in the environment variable HEROKU_API_KEY"
         yield Finding(("config", _API_KEY), "DS408", message, suggestion, at_key=True, place=place)
     needs_salt = _needs_salt(root)
+    is_decryptable = None
+    if (salt := root.get("encryptionsalt")) and _has_passphrase(root):
+        if not (isinstance(salt, str) and _SALT.fullmatch(salt)):
+            yield _damaged_salt(whole)
+            return
+        is_decryptable = key_of_salt(salt)
     for path, span in whole.spans.items():
         if span.kind != "secret" or path[:1] != ("config",):
             continue
@@ -54,6 +73,17 @@ def encrypted_values(whole: Tree, stack: str, own: Mapping[str, str]) -> Iterato
             suggestion = "encryptionsalt: of the file that the value was copied from, or encrypt it"
             yield Finding(path, "DS406", message, suggestion, place=span.value)
             return  # all values have the same key
+        elif is_decryptable and not (span.text.startswith("v1:") and is_decryptable(span.text)):
+            message = "Pulumi cannot decrypt this value: encryptionsalt belongs to another key"
+            suggestion = _encrypted(path, stack, own)
+            yield Finding(path, "DS407", message, suggestion, place=span.value)
+
+
+def _damaged_salt(whole: Tree) -> Finding:
+    message = "Pulumi cannot decrypt the secrets of this file: encryptionsalt is damaged"
+    suggestion = "encryptionsalt: as an earlier version of the file has it"
+    place = whole.spans["encryptionsalt",].value
+    return Finding((), "DS406", message, suggestion, place=place)
 
 
 def _encrypted(path: Path, stack: str, own: Mapping[str, str]) -> str:
@@ -65,10 +95,12 @@ def _encrypted(path: Path, stack: str, own: Mapping[str, str]) -> str:
     return f"the value encrypted: {command}"
 
 
+def _has_passphrase(root: Mapping[str, object]) -> bool:
+    return "encryptedkey" not in root and root.get("secretsprovider", "") in _PASSPHRASE
+
+
 def _needs_salt(root: Mapping[str, object]) -> bool:
-    provider = root.get("secretsprovider", "")
-    has_key = "encryptedkey" in root or provider not in _PASSPHRASE
-    return not (has_key or root.get("encryptionsalt"))
+    return _has_passphrase(root) and not root.get("encryptionsalt")
 
 
 def _keys_beside_config(root: Mapping[str, object], whole: Tree) -> Iterator[Finding]:

@@ -19,7 +19,11 @@ from dynostack.environment.environment import Environment
 from dynostack.environment.section import keys_of
 from dynostack.environment.source import redaction as masking
 from dynostack.environment.source.consequences import Consequences, is_of_the_model
-from dynostack.environment.source.encrypted_values import encrypted_values
+from dynostack.environment.source.encrypted_values import (
+    KeyOfSalt,
+    encrypted_values,
+    no_passphrase,
+)
 from dynostack.environment.source.masked_lines import MaskedLines
 from dynostack.environment.source.yaml_file import Document
 
@@ -45,6 +49,7 @@ class EnvironmentFile(NamedTuple):
         project: str,
         document: Document,
         model: type[Environment] = Environment,
+        key_of_salt: KeyOfSalt = no_passphrase,
     ) -> "EnvironmentFile":
         """Return the sections of a project; keys of other projects are ignored.
 
@@ -53,6 +58,7 @@ class EnvironmentFile(NamedTuple):
             project: the project's name.
             document: the parsed file.
             model: the model that the file is validated against.
+            key_of_salt: decrypts the values whose passphrase is known.
 
         Raises:
             EnvironmentErrors: if the file has no sections.
@@ -65,7 +71,8 @@ class EnvironmentFile(NamedTuple):
         root = {section: config[key] for key, section in own.items()}
         spans = {_inside(path, own): at for path, at in whole.spans.items() if _ours(path, own)}
         stack = file.removeprefix("Pulumi.").removesuffix(".yaml")
-        odd = [_odd(each, own) for each in (*whole.oddities, *encrypted_values(whole, stack, own))]
+        about_secrets = encrypted_values(whole, stack, own, key_of_salt)
+        odd = [_odd(each, own) for each in (*whole.oddities, *about_secrets)]
         odd += _misnamed(config, project, own, whole)
         return cls(file, project, document.lines, Tree(root, spans), odd, root)
 

@@ -20,6 +20,7 @@ from dynostack.environment.django.source import Source
 from dynostack.environment.environment import Environment
 from dynostack.environment.rules import RULES
 from dynostack.environment.severities.exemptions import MARK
+from dynostack.environment.source.encrypted_values import KeyOfSalt, no_passphrase
 from dynostack.environment.source.project_folder import ProjectFolder
 from dynostack.environment.source.validation import validated
 
@@ -95,9 +96,13 @@ def examine_all(
     today: date | None = None,
     *,
     project_rules: bool = True,
+    key_of_salt: KeyOfSalt = no_passphrase,
 ) -> Iterator[Examined]:
-    """Examine several stacks of one folder, by default all that have a file; see `examine`."""
-    folder = ProjectFolder(directory or Path.cwd(), project_rules)
+    """Examine several stacks of one folder, by default all that have a file; see `examine`.
+
+    Values whose passphrase is known are decrypted, to report those that have another key.
+    """
+    folder = ProjectFolder(directory or Path.cwd(), project_rules, key_of_salt=key_of_salt)
     names = folder.stacks if stacks is None else list(stacks)
     for index, stack in enumerate(names, 1):
         examined = _examine(folder, stack, today, None)

@@ -12,6 +12,7 @@ from dynostack.environment.severities import settings as severities
 from dynostack.environment.severities.exemptions import Exemptions
 from dynostack.environment.severities.settings import CheckSettings
 from dynostack.environment.source import yaml_file
+from dynostack.environment.source.encrypted_values import KeyOfSalt, no_passphrase
 from dynostack.environment.source.environment_file import EnvironmentFile, printable
 from dynostack.environment.source.project_model import ProjectModel, project_model
 from dynostack.environment.source.yaml_file import Document, NotYaml
@@ -32,6 +33,8 @@ class ProjectFolder:
     """File of the source -> whether it may have comments that exempt lines from rules."""
     drafts: Mapping[str, str] = field(default_factory=dict)
     """A file's name -> the text to read instead of it."""
+    key_of_salt: KeyOfSalt = no_passphrase
+    """Decrypts the values whose passphrase is known."""
     _pages: dict[str, EnvironmentFile | EnvironmentErrors] = field(default_factory=dict)
 
     @cached_property
@@ -108,7 +111,8 @@ class ProjectFolder:
         file = f"Pulumi.{stack}.yaml"
         try:
             project, document = self.project, self._read(file, stack)
-            return EnvironmentFile.of(file, project, document, self.model.environment)
+            model = self.model.environment
+            return EnvironmentFile.of(file, project, document, model, self.key_of_salt)
         except EnvironmentErrors as errors:
             return errors
 
