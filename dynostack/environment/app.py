@@ -25,8 +25,12 @@ from dynostack.environment.section import (
     offered,
     one_of,
     shortened,
+    unless_offered,
     written,
 )
+
+HEROKU = "heroku"
+"""The owner of Heroku's own buildpacks in the registry."""
 
 AppName = Annotated[
     str,
@@ -68,8 +72,12 @@ Buildpack = Annotated[
 ]
 
 
+_WORDS = re.compile(r"[A-Z]+( [A-Z]+)+")
+"""Matches a name with spaces; the rest of any other text with a space may be a secret."""
+
+
 def _apart_from_its_value(name: str) -> str:
-    if re.search(r"[:\s]", name):  # the rest may be a secret, do not repeat it
+    if re.search(r"[:\s]", name) and not _WORDS.fullmatch(name):
         raise problem(
             "DS134", "a name and its value must be separated by a colon and a space", "NAME: value"
         )
@@ -212,4 +220,18 @@ def source_is_complete(context: RuleContext) -> Iterator[Finding]:
         yield Finding(("app", "source"), "DS153", error.message, error.suggestion)
 
 
-RULES = (source_is_there, source_is_complete)
+def buildpacks_are_known(context: RuleContext) -> Iterator[Finding]:
+    """Report a name that is almost that of one of Heroku's own buildpacks."""
+    listed = context.keys("app").get("buildpacks")
+    for index, text in enumerate(listed if isinstance(listed, list) else ()):
+        owner, _, name = text.partition("/") if isinstance(text, str) else ("", "", "")
+        if not near(owner, [HEROKU]):
+            continue
+        meant = tuple(f"{HEROKU}/{each}" for each in near(name, derived_names.OFFICIAL_BUILDPACKS))
+        if meant and text not in meant:
+            message = f'buildpack "{shortened(text)}" is not in the catalogue'
+            suggestion = unless_offered(meant, meant)
+            yield Finding(("app", "buildpacks", index), "DS218", message, suggestion, meant)
+
+
+RULES = (source_is_there, source_is_complete, buildpacks_are_known)

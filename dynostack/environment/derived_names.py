@@ -5,10 +5,13 @@ import unicodedata
 from pathlib import PurePosixPath, PureWindowsPath
 from urllib.parse import urlsplit
 
-_OFFICIAL_BUILDPACKS = frozenset(
-    {"clojure", "go", "gradle", "java", "nodejs", "php", "python", "ruby", "scala"}
+OFFICIAL_BUILDPACKS = (
+    *("clojure", "dotnet", "go", "gradle", "java"),
+    *("nodejs", "php", "python", "ruby", "scala"),
 )
 """https://devcenter.heroku.com/articles/officially-supported-buildpacks"""
+
+_SSH_REPOSITORY = re.compile(r"(ssh://)?git@(?P<host>[\w.-]+)[:/](?P<path>[\w./#-]+)")
 
 
 def dashed(name: str) -> str:
@@ -53,9 +56,11 @@ def hostname(text: str) -> str:
 
 
 def buildpack(text: str) -> str:
-    """Return the registry's name of one of Heroku's own buildpacks."""
+    """Return the registry's name of one of Heroku's own buildpacks, or the URL of a repository."""
     name = text.strip().lower()
-    return f"heroku/{name}" if name in _OFFICIAL_BUILDPACKS else ""
+    if repository := _SSH_REPOSITORY.fullmatch(text.strip()):
+        return f"https://{repository['host']}/{repository['path']}"
+    return f"heroku/{name}" if name in OFFICIAL_BUILDPACKS else ""
 
 
 def relative_folder(text: str) -> str:

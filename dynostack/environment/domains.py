@@ -11,6 +11,9 @@ from dynostack.environment.diagnostics.finding import Finding
 from dynostack.environment.diagnostics.rule import RuleContext
 from dynostack.environment.section import repeated, written
 
+HEROKU_DOMAIN = "herokuapp.com"
+"""The domain below which Heroku gives each app its own name."""
+
 HOSTNAME = r"(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])"
 """The form of a domain, which may begin with `*.`."""
 
@@ -37,4 +40,13 @@ def the_same_twice(context: RuleContext) -> Iterator[Finding]:
         yield Finding(("domains", again), "DS307", message, "each domain once")
 
 
-RULES = (the_same_twice,)
+def heroku_names_itself(context: RuleContext) -> Iterator[Finding]:
+    """Report domains of Heroku: every app has its own, and cannot add another one."""
+    listed = context.file.get("domains")
+    for index, name in enumerate(listed if isinstance(listed, list) else ()):
+        if isinstance(name, str) and name.endswith(f".{HEROKU_DOMAIN}"):
+            message = f"an app gets its name below {HEROKU_DOMAIN} from Heroku"
+            yield Finding(("domains", index), "DS158", message, "only domains of your own")
+
+
+RULES = (the_same_twice, heroku_names_itself)

@@ -112,10 +112,27 @@ def _numbered(name: str) -> tuple[str, int | None]:
 
 
 def _abbreviates(name: str, known: str) -> bool:
-    """Return whether one of two names is a beginning of the other, or the end after a dash."""
+    """Return whether a name stands for a known one.
+
+    It is a beginning of it, its end after a dash, or has a short form of each part: `perf-m`.
+    """
     if min(len(name), len(known)) < SHORTEST:
         return False
-    return known.startswith(name) or name.startswith(known) or known.endswith(f"-{name}")
+    if known.startswith(name) or name.startswith(known) or known.endswith(f"-{name}"):
+        return True
+    parts, whole = name.split("-"), known.split("-")
+    return len(parts) == len(whole) > 1 and all(map(_is_short_form, parts, whole))
+
+
+def _is_short_form(part: str, whole: str) -> bool:
+    """Return whether all letters of a part are in the whole one in this order, the first at once.
+
+    A number has no short form.
+    """
+    if not part or part[:1] != whole[:1] or part.isdigit():
+        return part == whole
+    rest = iter(whole)
+    return all(letter in rest for letter in part)
 
 
 def one_of(name: str, known: Iterable[str]) -> str:

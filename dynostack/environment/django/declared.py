@@ -8,9 +8,8 @@ from dynostack.environment import catalogue
 from dynostack.environment.app import is_relative
 from dynostack.environment.diagnostics.rule import LOCAL_STACK
 from dynostack.environment.django.buildpacks import build_python
-from dynostack.environment.domains import HOSTNAME
+from dynostack.environment.domains import HEROKU_DOMAIN, HOSTNAME
 
-HEROKU_DOMAIN = "herokuapp.com"
 DEFAULT_DOMAIN = "HEROKU_APP_DEFAULT_DOMAIN_NAME"
 """https://devcenter.heroku.com/articles/dyno-metadata"""
 

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import NamedTuple
 
-from dynostack.environment.django.declared import HEROKU_DOMAIN as HEROKU_DOMAIN
 from dynostack.environment.django.expressions import Reader
 from dynostack.environment.django.modules import Module
 from dynostack.environment.django.values import Unclear, is_true
+from dynostack.environment.domains import HEROKU_DOMAIN as HEROKU_DOMAIN
 
 SETTING = "ALLOWED_HOSTS"
 LOCAL_DOMAIN = "localhost"

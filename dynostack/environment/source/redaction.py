@@ -31,9 +31,9 @@ def is_named_as_secret(path: Path, span: SourceSpan) -> bool:
 
 def is_public(path: Path, span: SourceSpan) -> bool:
     """Return whether the value of a config var or similar key may be shown."""
-    if path[-2:-1] == ("configVars",) and span.kind == "text":
+    if path[1:2] == ("configVars",) and len(path) > 2 and span.kind == "text":
         for end, form in PUBLIC.items():
-            if str(path[-1]).endswith(end) and form.fullmatch(span.text):
+            if str(path[2]).endswith(end) and form.fullmatch(span.text):
                 return not format_of(span.text)
     return _is_plain(span) and not is_secret_name(str(path[-1]))
 

@@ -1,5 +1,6 @@
 """Findings with readable messages, made from Pydantic's validation errors."""
 
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -138,6 +139,9 @@ class ValidationMessages:
             kind = "a mapping" if span.kind == "keys" else "a list"
             message += f", but is {kind}"
             suggestion = "one text, or a config var of its own for each entry"
+            items = {at: each for at, each in self.tree.spans.items() if at[:-1] == path}
+            if items and all(is_public(at, each) and each.text for at, each in items.items()):
+                suggestion = json.dumps(",".join(each.text for each in items.values()))
         elif span and span.text and is_public(path, span):
             suggestion = f'"{span.text}"'
         return Finding(path, NOT_TEXT, message, suggestion)
