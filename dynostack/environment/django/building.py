@@ -7,7 +7,12 @@ from dynostack.environment.django import python
 from dynostack.environment.django.buildpacks import detected, needed
 from dynostack.environment.django.project import Project, once_for_all_stacks
 from dynostack.environment.django.python import Wanted
-from dynostack.environment.django.requirements import MANAGERS, REQUIREMENTS
+from dynostack.environment.django.requirements import (
+    MANAGERS,
+    NOT_A_PACKAGE,
+    ONLY_ON_WINDOWS,
+    REQUIREMENTS,
+)
 from dynostack.environment.django.text import Text
 from dynostack.environment.section import near
 
@@ -43,6 +48,32 @@ def exact_versions(project: Project) -> Iterator[Finding]:
             message = f"requirement {each.name} has no exact version"
             suggestion = f"{each.name}==VERSION, with the version that you tested"
             yield Finding(SOURCE, "DS503", message, suggestion, elsewhere=each.text.at(each.place))
+
+
+@once_for_all_stacks
+def requirements_can_be_installed(project: Project) -> Iterator[Finding]:
+    """Report requirements that stop a build: files of another machine, and Windows's packages."""
+    for each in project.packages.requirements:
+        if each.problem:
+            message = f"the build cannot install {each.name}, which {each.problem}"
+            suggestion = f"{each.name}==VERSION, with the version that you tested"
+            if each.name in ONLY_ON_WINDOWS:
+                suggestion = f'{each.written} ; sys_platform == "win32"'
+            elif each.name == NOT_A_PACKAGE:
+                suggestion = "nothing, without this line"
+            at = each.text.at(each.place)
+            yield Finding(SOURCE, "DS539", message, suggestion, elsewhere=at)
+
+
+@once_for_all_stacks
+def django_is_required(project: Project) -> Iterator[Finding]:
+    """Report a project of Django whose requirements do not have Django."""
+    manage, packages = project.source.manage, project.packages
+    if not manage or packages.have("django") or not project.managers:
+        return
+    message = f"{manage} needs Django, which is not in the requirements"
+    at = Elsewhere(project.folder.named(manage))
+    yield Finding(SOURCE, "DS528", message, packages.to_add("django"), elsewhere=at)
 
 
 @once_for_all_stacks
@@ -137,6 +168,8 @@ RULES = (
     one_package_manager,
     exact_versions,
     files_that_can_be_read,
+    requirements_can_be_installed,
+    django_is_required,
     python_version,
     buildpacks,
 )

@@ -28,6 +28,7 @@ ADDRESS_OPTIONS = {
 BIND_OPTIONS = {
     "gunicorn": (("-b", "--bind"), f"--bind 0.0.0.0:{PORT}, or no --bind"),
     "hypercorn": (("-b", "--bind"), f"--bind 0.0.0.0:{PORT}"),
+    "uwsgi": (("--http", "--http-socket"), f"--http 0.0.0.0:{PORT}"),
     "waitress-serve": (("--listen",), f"--port={PORT}"),
 }
 """A server -> its options for the address with the port, and what to write."""
@@ -104,8 +105,8 @@ def _bind(call: Call) -> tuple[Word, str, str] | None:
     names, suggestion = BIND_OPTIONS[call.name]
     words = call.options(*names)
     if not words:
-        if call.options(*ELSEWHERE):
-            return None
+        if call.options(*ELSEWHERE) or call.name == "uwsgi":
+            return None  # a file may name the address
         return call.program, f"{call.name} listens on 127.0.0.1:8000, not on {PORT}", suggestion
     wrong = [_judged(word, suggestion) for word in words]
     return wrong[0] if all(wrong) else None

@@ -45,6 +45,14 @@ _OTHER_SYSTEM = re.compile(
 """Matches requirements that are not installed on Linux."""
 
 
+_FILE_OF_ANOTHER_MACHINE = re.compile(r"@\s*file:/")
+ONLY_ON_WINDOWS = frozenset(
+    {"pypiwin32", "pywin32", "pywinpty", "windows-curses", "winshell", "wmi"}
+)
+NOT_A_PACKAGE = "pkg-resources"
+"""What `pip freeze` of some Ubuntu versions lists: https://bugs.launchpad.net/bugs/1635463."""
+
+
 class Requirement(NamedTuple):
     """One package in requirements.txt, or in a file that it includes."""
 
@@ -58,6 +66,10 @@ class Requirement(NamedTuple):
     """The exact version, or ""."""
     extras: tuple[str, ...] = ()
     """The extras, each with the package: `celery[redis]`."""
+    written: str = ""
+    """The name, extras and versions, as the file has them."""
+    problem: str = ""
+    """Why no build can install it, or ""."""
 
 
 @dataclass
@@ -218,4 +230,16 @@ def _requirement(text: Text, number: int, line: str) -> Requirement | None:
     pin = _PIN.match(rest)
     version = pin["version"] if pin else ""
     keys = tuple(f"{name}[{each}]" for each in extras)
-    return Requirement(name, text, place, exact, version, keys)
+    problem = "" if ";" in line else _problem(name, rest)
+    return Requirement(name, text, place, exact, version, keys, wanted, problem)
+
+
+def _problem(name: str, version: str) -> str:
+    """Return why no build on Heroku can install a requirement, or ""."""
+    if _FILE_OF_ANOTHER_MACHINE.match(version):
+        return "is a file of the machine that wrote this list"
+    if name in ONLY_ON_WINDOWS:
+        return "exists only for Windows"
+    if name == NOT_A_PACKAGE and "0.0.0" in version:
+        return "is part of setuptools, and no package has this version"
+    return ""

@@ -18,6 +18,8 @@ from dynostack.environment.section import near
 
 MODULE = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*(?::[A-Za-z_][\w.]*(?:\(.*\))?)?")
 
+PATH_OF_MODULE = re.compile(r"([A-Za-z_]\w*(?:/[A-Za-z_]\w*)*)\.py")
+
 
 class Server(NamedTuple):
     """A program that imports a module of the source."""
@@ -93,9 +95,13 @@ def _server(project: Project, entry: ProcfileEntry, call: Call, server: Server) 
         if missing := _missing_folder(project, entry, word, folder, module):
             return missing
         folder = joined(folder, word)
-    if target is None or not MODULE.fullmatch(target.text) or "." not in target.text + ".":
-        return None
     if call.name == "gunicorn" and _is_configured(project, call, folder):
+        return None
+    if target is None:
+        return _no_module(project, entry, call, folder)
+    if path := PATH_OF_MODULE.fullmatch(target.text):
+        return _path(project, entry, call, target, path[1].replace("/", "."))
+    if not MODULE.fullmatch(target.text):
         return None
     roots = _roots(project, call, folder, server.paths)
     module, _, attribute = target.text.partition(":")
@@ -104,6 +110,24 @@ def _server(project: Project, entry: ProcfileEntry, call: Call, server: Server) 
     return _module(project, (entry, call, target), roots, module) or _attribute(
         project, (entry, target), roots, (module, re.split(r"[.(]", attribute)[0])
     )
+
+
+def _no_module(project: Project, entry: ProcfileEntry, call: Call, folder: str) -> Finding | None:
+    if call.name != "gunicorn" or not project.wsgi:
+        return None
+    if "wsgi_app" in (gunicorn_file(project, call, folder) or ""):
+        return None
+    message = f"{entry.type} runs gunicorn without the module to serve"
+    suggestion = f"gunicorn {project.wsgi}"
+    where = at(project, entry, call.program)
+    return Finding(SOURCE, "DS517", message, suggestion, elsewhere=where)
+
+
+def _path(
+    project: Project, entry: ProcfileEntry, call: Call, word: Word, module: str
+) -> Finding | None:
+    message = f"{entry.type} runs {call.name} with a path, where it takes a module"
+    return Finding(SOURCE, "DS517", message, module, elsewhere=at(project, entry, word))
 
 
 def _celery(project: Project, entry: ProcfileEntry, call: Call) -> Finding | None:

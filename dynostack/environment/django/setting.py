@@ -18,6 +18,7 @@ from dynostack.environment.django.hosts import (
 )
 from dynostack.environment.django.modules import Module, NotPython
 from dynostack.environment.django.project import Project
+from dynostack.environment.django.serving import at, commands
 from dynostack.environment.django.settings_classes import is_class_based
 from dynostack.environment.django.source import Live
 from dynostack.environment.django.statements import names_set
@@ -68,6 +69,28 @@ def settings_are_there(project: Project) -> Iterator[Finding]:
     path: Path = ("app", "configVars", variable) if set_here else SOURCE
     place = None if set_here else project.source.settings_of_manage[1]
     yield Finding(path, "DS521", message, suggestion, there if set_here else (), elsewhere=place)
+
+
+def settings_of_commands_are_there(project: Project) -> Iterator[Finding]:
+    """Report a command of the Procfile that names a settings module that does not exist."""
+    variable, seen = locations.SETTINGS_VARIABLE, set[str]()
+    for entry, call in commands(project):
+        words = [*call.options("--settings")] if call.name.startswith("python") else []
+        words += [call.variables[variable]] if variable in call.variables else []
+        for word in words:
+            name = word.text
+            if name in seen or not locations.is_module_name(name) or _is_there(project, name):
+                continue
+            seen.add(name)
+            message = f"{entry.type} runs with the settings {name}, which are not in the source"
+            there = tuple(locations.candidates(project.folder))[:3]
+            suggestion = " or ".join(there) or "a module such as shop.settings"
+            place = at(project, entry, word)
+            yield Finding(SOURCE, "DS521", message, suggestion, elsewhere=place)
+
+
+def _is_there(project: Project, module: str) -> bool:
+    return bool(locations.roots(project.folder, module)) or _is_installed(project, module)
 
 
 def _not_python(project: Project, error: NotPython) -> Finding:
@@ -290,6 +313,7 @@ def _assignments(module: Module, name: str, seen: set[str]) -> Iterator[Elsewher
 
 RULES = (
     settings_are_there,
+    settings_of_commands_are_there,
     database_is_read,
     cache_is_read,
     static_files_have_a_place,
