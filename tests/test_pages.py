@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import click
@@ -98,6 +99,20 @@ def test_every_link_leads_to_a_file_and_a_heading(page: str) -> None:
         if heading:
             headings = re.findall(r"^#+ (.+)$", file.read_text(), re.MULTILINE)
             assert heading in map(_anchor, headings)
+
+
+@pytest.mark.parametrize("page", ALL)
+def test_lists_and_tables_begin_after_an_empty_line(page: str) -> None:
+    """GitHub shows them anyway; the site takes them for a part of the paragraph."""
+    text = re.sub(r"^```.*?^```", "", (PROJECT / page).read_text(), flags=re.DOTALL | re.MULTILINE)
+    part = re.compile(r"- |\d+\. |\|")
+    lines = text.splitlines()
+    begun = [
+        line
+        for before, line in pairwise(lines)
+        if part.match(line) and before and not before.startswith(" ") and not part.match(before)
+    ]
+    assert not begun
 
 
 def _anchor(heading: str) -> str:
