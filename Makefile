@@ -1,6 +1,6 @@
 # Needs make and Python 3.11 or newer; the targets install the rest.  `make` lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help up down clean test soak bench lint fmt docs pins toolchain
+.PHONY: help up down clean test soak bench lint fmt docs site pins toolchain
 
 # A Python to use instead of one on PATH: make up PYTHON=/opt/python/bin/python3
 PYTHON ?=
@@ -57,11 +57,15 @@ docs: $(READY) ## generate the pages and the schema that are derived from the co
 	$(BIN)/python -m dynostack.environment.schema
 	$(BIN)/python -m tests.ledger.page
 
+site: $(READY) ## build the documentation site in site/, with warnings as errors
+	$(BIN)/python -m tools.site
+
 pins: $(READY) ## update all pinned versions of packages and the engine's digests
 	$(BIN)/$(COMPILE) --extra local --output-file requirements.txt pyproject.toml
 	$(BIN)/$(COMPILE) --extra local --output-file requirements-dev.txt pyproject.toml requirements-dev.in
 	$(BIN)/$(COMPILE) --output-file benchmarks/requirements.txt benchmarks/requirements.in
 	$(BIN)/$(COMPILE) --output-file tools/pip.txt tools/pip.in
+	$(BIN)/$(COMPILE) --output-file tools/site.txt tools/site.in
 	$(BIN)/$(COMPILE) --output-file tests/node.txt tests/node.in
 	$(BIN)/python -m dynostack.toolchain.digests
 

@@ -7,18 +7,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PROJECT = Path(__file__).parents[1]
-WRITTEN = (
-    *("README.md", "docs/getting-started.md", "docs/environment-files.md"),
-    *("docs/local-environment.md", "docs/reviews.md", "docs/production.md"),
-    *("docs/adopting.md", "docs/recovery.md"),
-)
-"""The pages with commands that people write; most others in docs/ are generated."""
+_ATTRIBUTES = (PROJECT / ".gitattributes").read_text()
+GENERATED = frozenset(re.findall(r"(docs/\S+\.md) linguist-generated\n", _ATTRIBUTES))
+"""The pages that commands write."""
+ALL = ("README.md", *sorted(f"docs/{file.name}" for file in (PROJECT / "docs").glob("*.md")))
+WRITTEN = tuple(page for page in ALL if page not in GENERATED)
+"""The pages that people write."""
+NEEDS = "# needs "
+"""The start of the first line of a console block that no test runs; the rest says what it needs."""
 
 TEXT = "\n".join((PROJECT / page).read_text() for page in WRITTEN)
 PROGRAMS = ("make", "dynostack", "pulumi", "heroku", "git")
 _BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
 _HEADING = re.compile(r"^#+ (.+)$|\*\*([^*]+?)\.?\*\*", re.MULTILINE)
-_FENCED = re.compile(r"```.*?```|<!-- a recorded comment -->.*?<!-- the end of it -->", re.DOTALL)
+_ACROSS = re.DOTALL | re.MULTILINE
+_FENCED = re.compile(r"```.*?```|<!-- a recorded review -->.*?<!-- the end of it -->", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,12 @@ class Block:
     commands: tuple[str, ...]
     shown: str
     """The lines that are not commands."""
+
+    @property
+    def needs(self) -> str:
+        """What the commands need that no test has, such as the real Heroku; empty if nothing."""
+        first = self.shown.partition("\n")[0]
+        return first.removeprefix(NEEDS) if first.startswith(NEEDS) else ""
 
 
 def blocks() -> dict[str, Block]:
@@ -45,6 +54,12 @@ def blocks() -> dict[str, Block]:
         shown = "\n".join(line for line in lines if not line.startswith("$ "))
         found[title] = Block(title, commands, shown)
     return found
+
+
+def files(page: str) -> dict[str, str]:
+    """Return the text of each block of a page that is a file or a part of one, by its name."""
+    found = re.findall(r'^```\w+ title="([^"]+)"\n(.*?)^```', (PROJECT / page).read_text(), _ACROSS)
+    return dict(found)
 
 
 def inline() -> set[str]:

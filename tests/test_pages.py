@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import click
@@ -11,7 +12,7 @@ import pytest
 
 from dynostack.cli import commands_page
 from dynostack.cli.commands import commands, subcommands
-from tests.pages import WRITTEN, blocks, inline
+from tests.pages import ALL, blocks, inline
 
 PROJECT = Path(__file__).parents[1]
 TESTS = PROJECT / "tests"
@@ -23,10 +24,15 @@ RUN_IN_BLOCKS = {
     "Another account": "tests/e2e/test_3_pages.py",
     "Secrets": "tests/e2e/test_3_pages.py",
     "Your own Django project": "tests/wheel/test_own_project.py",
-    "Your own Django project (2)": "tests/wheel/test_own_project.py",
-    "Your own Django project (3)": "tests/wheel/test_own_project.py",
+    "Install (2)": "tests/wheel/test_own_project.py",
+    "Your first review": "tests/wheel/test_own_project.py",
+    "Your first review (2)": "tests/wheel/test_own_project.py",
+    "Your first review (3)": "tests/wheel/test_own_project.py",
+    "The second developer": "tests/wheel/test_own_project.py",
+    "The second developer (2)": "tests/wheel/test_own_project.py",
     "The real Heroku": "tests/e2e/test_3_pages.py",
-    "The real Heroku (2)": "tests/e2e/test_3_pages.py",
+    "Create a stack": "tests/e2e/test_3_pages.py",
+    "Move to another backend": "tests/adopt/test_page.py",
     "Changing a database's tier or version": "tests/databases/test_move.py",
     "Changing a database's tier or version (2)": "tests/databases/test_move.py",
     "One app": "tests/adopt/test_page.py",
@@ -41,18 +47,22 @@ RUN_IN_BLOCKS = {
     "Git push": "tests/e2e/test_2_push.py",
     "Faults": "tests/e2e/test_3_pages.py",
 }
-"""Console block -> the test that runs its commands, or why there is none."""
+"""Console block -> the test that runs its commands, or why there is none.
+
+A block that needs more than a test has, such as the real Heroku, says so in its first line instead.
+"""
 RUN_IN_PROSE = {
     "dynostack django settings local": "tests/scaffold/test_django_settings.py",
     "dynostack drift": "tests/drift/test_command.py",
     "dynostack local settings old_versions=true": "tests/cli/test_local_control.py",
-    "dynostack review prod --format md": "tests/e2e/test_3_pages.py",
+    "dynostack secret set local NAME": "tests/wheel/test_own_project.py",
     "git push": "tests/e2e/test_2_push.py",
     "heroku pipelines:diff": "tests/heroku_cli/test_pipelines.py",
     "pulumi login": "not run: it asks for an account of Pulumi's service",
     "pulumi preview": "tests/e2e/test_2_change.py",
     "pulumi refresh": "tests/engine/test_source.py",
     "pulumi up": "tests/e2e/test_2_change.py",
+    "pulumi up --policy-pack policies": "not run: it is the former command of a table",
     'pulumi up --policy-pack "$(dynostack policies)"': "tests/policies/test_pack.py",
 }
 """Command in the prose -> the test that runs it, or why there is none."""
@@ -77,20 +87,41 @@ def test_the_readme_is_short() -> None:
     assert len((PROJECT / "README.md").read_text().splitlines()) <= 150
 
 
-@pytest.mark.parametrize("page", WRITTEN)
+@pytest.mark.parametrize("page", ALL)
 def test_every_link_leads_to_a_file_and_a_heading(page: str) -> None:
     text = (PROJECT / page).read_text()
     for target in re.findall(r"\]\((?!https://)([^)]+)\)|src=\"([^\"]+)\"", text):
         path, _, heading = "".join(target).partition("#")
+        if page.startswith("docs/"):
+            assert "/" not in path or path.startswith("images/"), f"{target} is not on the site"
         file = (PROJECT / page).parent / path if path else PROJECT / page
         assert file.exists(), target
         if heading:
             headings = re.findall(r"^#+ (.+)$", file.read_text(), re.MULTILINE)
-            assert heading in {each.lower().replace(" ", "-") for each in headings}
+            assert heading in map(_anchor, headings)
 
 
-def test_every_console_block_is_run() -> None:
-    assert blocks().keys() == RUN_IN_BLOCKS.keys()
+@pytest.mark.parametrize("page", ALL)
+def test_lists_and_tables_begin_after_an_empty_line(page: str) -> None:
+    """GitHub shows them anyway; the site takes them for a part of the paragraph."""
+    text = re.sub(r"^```.*?^```", "", (PROJECT / page).read_text(), flags=re.DOTALL | re.MULTILINE)
+    part = re.compile(r"- |\d+\. |\|")
+    lines = text.splitlines()
+    begun = [
+        line
+        for before, line in pairwise(lines)
+        if part.match(line) and before and not before.startswith(" ") and not part.match(before)
+    ]
+    assert not begun
+
+
+def _anchor(heading: str) -> str:
+    """Return the anchor that both GitHub and the site give to a heading."""
+    return re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
+
+
+def test_every_console_block_is_run_or_says_what_it_needs() -> None:
+    assert {title for title, block in blocks().items() if not block.needs} == RUN_IN_BLOCKS.keys()
     for title, where in RUN_IN_BLOCKS.items():
         if where.startswith("tests/e2e"):
             assert f'["{title}"]' in (PROJECT / where).read_text()

@@ -12,6 +12,7 @@ from dynostack.cli.commands import commands, subcommands
 
 PAGE = "docs/commands.md"
 AS_IS = "\b\n"
+PIPE = "&#124;"
 HEAD = """\
 # Commands
 
@@ -55,8 +56,10 @@ def _options(command: click.Command, context: click.Context) -> Iterator[str]:
     for parameter in command.get_params(context):
         is_option = isinstance(parameter, click.Option) and "--help" not in parameter.opts
         if is_option and (record := parameter.get_help_record(context)):
-            option, meaning = (text.replace("|", r"\|") for text in record)
-            yield f"| `{option}` | {meaning} |"
+            option, meaning = (text.replace("|", PIPE) for text in record)
+            # Only in HTML do GitHub and the site agree about a | in the code of a table.
+            code = f"<code>{option}</code>" if PIPE in option else f"`{option}`"
+            yield f"| {code} | {meaning} |"
 
 
 def main() -> None:

@@ -19,6 +19,7 @@ from dynostack.environment.checkout.git_files import repository
 from dynostack.environment.diagnostics.finding import Finding, problem
 from dynostack.environment.diagnostics.rule import RuleContext
 from dynostack.environment.section import (
+    Form,
     RefusalCodes,
     Section,
     near,
@@ -105,7 +106,11 @@ def _text_or_secret(value: object) -> object:
     raise problem("DS135", "a config var must be text", "the value in quotes")
 
 
-ConfigVarValue = Annotated[str | SecretStr, BeforeValidator(_text_or_secret)]
+ConfigVarValue = Annotated[
+    str | SecretStr,
+    BeforeValidator(_text_or_secret),
+    Form("a config var must be text; put numbers and booleans in quotes", ("DS135",)),
+]
 ConfigVars = dict[ConfigVarName, ConfigVarValue]
 
 
@@ -127,7 +132,11 @@ def _relative(source: str) -> str:
     return source
 
 
-Source = Annotated[str, AfterValidator(_relative)]
+Source = Annotated[
+    str,
+    AfterValidator(_relative),
+    Form("a folder of the same repository, relative to Pulumi.yaml", ("DS150", "DS151", "DS153")),
+]
 
 
 class App(Section):

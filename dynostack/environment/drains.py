@@ -13,8 +13,12 @@ from dynostack.environment import catalogue
 from dynostack.environment.addons import Key
 from dynostack.environment.diagnostics.finding import Finding, problem
 from dynostack.environment.diagnostics.rule import RuleContext
+from dynostack.environment.section import Form
 
 _FORM = re.compile(r"(syslog|syslog\+tls|https?)://[^\s/]+.*")
+
+
+RULE = "a drain's address must start with syslog://, syslog+tls://, http:// or https://"
 
 
 def _address(value: object) -> object:
@@ -24,7 +28,7 @@ def _address(value: object) -> object:
         return value
     raise problem(
         "DS142",
-        "a drain's address must start with syslog://, syslog+tls://, http:// or https://",
+        RULE,
         "an address such as syslog+tls://logs.acme.example:6514; encrypt it if it has a password",
     )
 
@@ -41,5 +45,9 @@ def not_too_many(context: RuleContext) -> Iterator[Finding]:
 
 RULES = (not_too_many,)
 
-DrainAddress = Annotated[str | SecretStr, BeforeValidator(_address)]
+DrainAddress = Annotated[
+    str | SecretStr,
+    BeforeValidator(_address),
+    Form(RULE, ("DS142",)),
+]
 Drains = dict[Key, DrainAddress]

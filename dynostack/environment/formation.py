@@ -9,7 +9,7 @@ from pydantic import Field
 
 from dynostack.environment import catalogue, derived_names
 from dynostack.environment.diagnostics.finding import problem
-from dynostack.environment.section import Check, RefusalCodes, Section, offered, written
+from dynostack.environment.section import Check, Form, RefusalCodes, Section, offered, written
 
 ProcessType = Annotated[
     str,
@@ -32,13 +32,14 @@ def _not_negative(quantity: int) -> int:
     return quantity
 
 
+Quantity = Annotated[int, Check(_not_negative, {"minimum": 0}, Form("0 or more", ("DS145",)))]
+
+
 class Process(Section):
     """The dynos of one process type."""
 
     size: DynoSize = Field(description="The dyno size.", examples=["standard-1x"])
-    quantity: Annotated[int, Check(_not_negative, {"minimum": 0})] = Field(
-        description="Number of dynos; 0 stops the process.", examples=[1]
-    )
+    quantity: Quantity = Field(description="Number of dynos; 0 stops the process.", examples=[1])
 
 
 Formation = dict[ProcessType, Process]

@@ -38,10 +38,21 @@ def keys_of(model: type[BaseModel]) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True)
+class Form:
+    """What a value must look like, for the page of all keys."""
+
+    rule: str
+    """The rule in words; empty if the value is one of a list of names."""
+    codes: tuple[str, ...]
+    """The codes of the errors about other values."""
+
+
+@dataclass(frozen=True, slots=True)
 class Check(AfterValidator):
     """A check of a value, with the part of it that JSON Schema can express for editors."""
 
     schema: Mapping[str, object] = field(compare=False)
+    form: Form = field(compare=False)
 
     def __get_pydantic_json_schema__(
         self, core: CoreSchema, rest: GetJsonSchemaHandler
@@ -235,7 +246,7 @@ def offered(kind: str, offer: Offer, codes: RefusalCodes = NEVER_REFUSED) -> Che
             raise problem(MALFORMED, message, one_of(name, offer.names), near(name, offer.names))
         return name
 
-    return Check(check, _schema(offer))
+    return Check(check, _schema(offer), Form("", tuple(filter(None, (*codes, MALFORMED)))))
 
 
 def _outside(name: str, offer: Offer) -> str:
@@ -285,7 +296,7 @@ def written(
             raise problem(code, message, meant, (meant,) if certain else ())
         raise problem(code, message, example)
 
-    return Check(check, {"pattern": f"^(?:{pattern})$"})
+    return Check(check, {"pattern": f"^(?:{pattern})$"}, Form(rule, (code,)))
 
 
 def repeated(names: Iterable[str]) -> list[tuple[int, int]]:

@@ -1,11 +1,12 @@
-"""The pages of docs/ that explain every code: `make docs` writes them."""
+"""The pages of docs/ about every code and every key: `make docs` writes them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from dynostack.explain import keys_page
 from dynostack.explain.explanation import explanations
 
 
@@ -13,14 +14,12 @@ from dynostack.explain.explanation import explanations
 class Page:
     """A page with one section for each group of codes."""
 
-    file: str
     head: str
     groups: Mapping[str, str]
     """Beginning of a group's codes -> its title."""
 
-    @property
     def text(self) -> str:
-        """The whole page."""
+        """Return the whole page."""
         return "\n".join([self.head, *self._sections()])
 
     def _sections(self) -> Iterator[str]:
@@ -32,7 +31,6 @@ class Page:
 
 
 CHECKS = Page(
-    "docs/rules.md",
     """\
 # Rules of the checks
 
@@ -77,7 +75,6 @@ severity.
     },
 )
 REVIEWS = Page(
-    "docs/review-rules.md",
     """\
 # Rules of a review
 
@@ -97,13 +94,18 @@ prints one entry. `make docs` generates this page.
         "DR7": "Steps outside Heroku",
     },
 )
-PAGES = (CHECKS, REVIEWS)
+PAGES: Mapping[str, Callable[[], str]] = {
+    "docs/rules.md": CHECKS.text,
+    "docs/review-rules.md": REVIEWS.text,
+    "docs/keys.md": keys_page.page,
+}
+"""File -> its text."""
 
 
 def main() -> None:
     """Write the pages into the project in the current directory."""
-    for page in PAGES:
-        Path(page.file).write_text(page.text, encoding="utf-8")
+    for file, text in PAGES.items():
+        Path(file).write_text(text(), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ BLOCKS = blocks()
 ONE, VARIABLES, REVIEWED = (BLOCKS[f"One app{number}"].commands for number in ("", " (2)", " (3)"))
 MANY = BLOCKS["Many apps"].commands
 BY_HAND = BLOCKS["Changes by hand"].commands
+MOVE = BLOCKS["Move to another backend"].commands
 APP = "acme-shop"
 INSTALLED = "pip install"
 """The start of the command that the tests of the wheel run."""
@@ -80,6 +81,20 @@ def test_one_app(reader: Reader) -> None:
     assert "# - ops@acme.example has access as admin of the team acme" in text
     assert not [value for value in SECRETS.values() if value in text]
     assert (len(reader.world.writes()), reader.world.releases(APP)) == (before, releases)
+
+
+def test_another_backend(reader: Reader) -> None:
+    """The page about backends moves the state of a stack; here, that of the adopted app."""
+    exports = [each for each in VARIABLES if each.startswith("export ")]
+    programs = "export PATH=$PWD/.dynostack/bin:$PATH PULUMI_HOME=$PWD/.dynostack/pulumi"
+    elsewhere = reader.home / "elsewhere"
+    elsewhere.mkdir()
+    before = (reader.home / "infra/Pulumi.prod.yaml").read_text()
+    move = [each.replace("...", elsewhere.as_uri()) for each in MOVE]
+    done = reader.run(*exports, programs, *move, place="infra")
+    assert "prod: nothing changes" in done.output
+    assert list(elsewhere.rglob("prod.json"))
+    assert (reader.home / "infra/Pulumi.prod.yaml").read_text() == before
 
 
 def test_changes_by_hand(reader: Reader) -> None:

@@ -39,7 +39,7 @@ def write(site: Path, text: str) -> None:
 def test_a_push_runs_until_one_fails(
     rehearsal: Rehearsal, site: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With the commands of docs/local-environment.md."""
+    """With the commands of docs/local-heroku.md."""
     for name, value in AUTHOR.items():
         monkeypatch.setenv(name, value)
     remote = REMOTE.replace("5050", str(rehearsal.world.heroku.port))

@@ -162,8 +162,8 @@ def on_the_pull_request(rehearsal: Rehearsal) -> None:
 
 def test_the_real_heroku(reader: Rehearsal, tmp_path: Path) -> None:
     """Run the commands with a separate backend; the local Heroku stands for the real one."""
-    init, change, export, secret = BLOCKS["The real Heroku"].commands
-    key, preview = BLOCKS["The real Heroku (2)"].commands
+    init, change, export, secret = BLOCKS["Create a stack"].commands
+    key, preview = BLOCKS["The real Heroku"].commands
     own = f"unset PULUMI_CONFIG_PASSPHRASE; export PULUMI_BACKEND_URL={tmp_path.as_uri()}"
     api_key = reader.world.api_key_file.read_text()
     done = run(

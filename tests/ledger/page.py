@@ -1,9 +1,13 @@
-"""Generates docs/local-heroku.md from the endpoints, the published schema and recorded requests."""
+"""The pages about the local Heroku that `make docs` generates.
+
+docs/local-heroku-api.md comes from the endpoints, the published schema and recorded requests, and
+docs/differences.md from differences.toml.
+"""
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -13,38 +17,46 @@ from localheroku.api.endpoint import Endpoint
 from tests.ledger import recording
 from tests.ledger.published import Entry, beyond, entries
 
-PAGE = "docs/local-heroku.md"
 DIFFERENCES = Path(__file__).with_name("differences.toml")
-HEAD = """\
-# The local Heroku
+API_HEAD = """\
+# The local Heroku's API
 
 This page lists the endpoints of [Heroku's Platform
-API](https://devcenter.heroku.com/articles/platform-api-reference) that the local Heroku serves, the
-clients that call them in the tests, and the known differences from Heroku. `make docs` generates it
-from the routes in `localheroku/api/**/routes.py`, Heroku's published schema and the requests that
-the tests send.
+API](https://devcenter.heroku.com/articles/platform-api-reference) that the local Heroku serves, and
+the clients that call them in the tests. `make docs` generates it from the routes in
+`localheroku/api/**/routes.py`, Heroku's published schema and the requests that the tests send.
 
 A request for an endpoint that is not implemented gets status 404, and one with an unsupported field
 gets status 422; the error message names the endpoint or the field. The tests check every response
 against the published schema.
 """
+DIFFERENCES_HEAD = """\
+# Differences from Heroku
+
+Everything in which the [local Heroku](local-heroku.md) is known to differ from Heroku. `make docs`
+generates this page; [the local Heroku's API](local-heroku-api.md) lists its endpoints.
+"""
 TABLE = "| Endpoint | | Called in the tests by |\n|---|---|---|"
 
 
-def page() -> str:
-    """Return the whole page."""
+def api_page() -> str:
+    """Return the page about the endpoints."""
     rows = endpoints()
     published = entries(rows)
-    return "\n".join(
-        [
-            HEAD,
-            _summary(published),
-            *_differences(),
-            *_elsewhere(),
-            *_published(published),
-            *_beyond(beyond(rows)),
-        ]
-    )
+    parts = (API_HEAD, _summary(published), *_published(published), *_beyond(beyond(rows)))
+    return "\n".join(parts)
+
+
+def differences_page() -> str:
+    """Return the page about the differences from Heroku."""
+    return "\n".join([DIFFERENCES_HEAD, *_differences(), *_elsewhere()])
+
+
+PAGES: Mapping[str, Callable[[], str]] = {
+    "docs/local-heroku-api.md": api_page,
+    "docs/differences.md": differences_page,
+}
+"""File -> its text."""
 
 
 def _summary(published: list[Entry]) -> str:
@@ -57,11 +69,10 @@ def _summary(published: list[Entry]) -> str:
 
 
 def _differences() -> Iterator[str]:
-    yield "## Differences from Heroku\n"
-    yield "| | Heroku | Here |\n|---|---|---|"
     for each in known()["difference"]:
-        yield f"| {each['about']} | {each['heroku']} | {each['here']} |"
-    yield ""
+        yield f"## {each['about']}\n"
+        yield f"**Heroku:** {each['heroku']}\n"
+        yield f"**Here:** {each['here']}\n"
 
 
 def _elsewhere() -> Iterator[str]:
@@ -120,8 +131,9 @@ def _clients(route: str) -> str:
 
 
 def main() -> None:
-    """Write the page to the project in the working directory."""
-    Path(PAGE).write_text(page(), encoding="utf-8")
+    """Write the pages to the project in the working directory."""
+    for file, text in PAGES.items():
+        Path(file).write_text(text(), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""docs/local-heroku.md is up to date, and a test calls every endpoint that it calls done."""
+"""The generated pages are up to date, and a test calls every endpoint that they call done."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ import pytest
 from localheroku.api import endpoints
 from tests.ledger import page, published, recording
 
-PAGE = Path(__file__).parents[2] / page.PAGE
+PROJECT = Path(__file__).parents[2]
 ROUTES = [endpoint.name for endpoint in endpoints()]
 
 
-def test_the_page_is_up_to_date() -> None:
-    assert PAGE.read_text(encoding="utf-8") == page.page(), "run `make docs`"
+@pytest.mark.parametrize("file", page.PAGES)
+def test_a_page_is_up_to_date(file: str) -> None:
+    assert (PROJECT / file).read_text(encoding="utf-8") == page.PAGES[file](), "run `make docs`"
 
 
 @pytest.mark.parametrize("route", ROUTES)

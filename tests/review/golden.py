@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import textwrap
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -16,8 +18,10 @@ from tests.review.recording import Recording
 
 PAGE = Path(__file__).parents[2] / "docs/reviews.md"
 SHOWN = "database-plan-smaller"
-"""The recorded preview whose comment the page of reviews shows, between these two marks."""
-BEGIN, END = "<!-- a recorded comment -->", "<!-- the end of it -->"
+"""The recorded preview whose review the page of reviews shows, between these two marks."""
+BEGIN, END = "<!-- a recorded review -->", "<!-- the end of it -->"
+WIDTH = 84
+"""The columns that fit on the page."""
 DAY = date(2026, 11, 22)
 """The day of the recordings, to compare ends of life with."""
 
@@ -52,23 +56,29 @@ def expected(case: Case) -> Iterator[tuple[Path, str]]:
         yield case.folder / f"expected.{suffix}", RENDERINGS[suffix](shown)
 
 
-def quoted(comment: str) -> str:
-    """Quote a comment as the page does."""
-    lines = (f"> {line}".rstrip() for line in comment.splitlines())
-    return f"{BEGIN}\n{chr(10).join(lines)}\n{END}"
+def shown(review: str) -> str:
+    """Return a review in the terminal as the page shows it."""
+    lines = "\n".join(map(_folded, review.splitlines()))
+    return f"{BEGIN}\n```text\n$ dynostack review prod\n{lines}\n```\n{END}"
 
 
-def page(comment: str) -> str:
-    """Return the page with a comment where it shows one."""
+def _folded(line: str) -> str:
+    """Fold a line at its words; the rest begins below its text, without the code of a finding."""
+    indent = re.match(r" *(?:DR\d+  )?", line)
+    return textwrap.fill(line, WIDTH, subsequent_indent=" " * len(indent[0] if indent else ""))
+
+
+def page(review: str) -> str:
+    """Return the page with a review where it shows one."""
     before, _, rest = PAGE.read_text().partition(BEGIN)
-    return f"{before}{quoted(comment)}{rest.partition(END)[2]}"
+    return f"{before}{shown(review)}{rest.partition(END)[2]}"
 
 
 def main() -> None:
     for case in load()[1]:
         for file, rendering in expected(case):
             file.write_text(rendering)
-    PAGE.write_text(page((PREVIEWS / SHOWN / "expected.md").read_text()))
+    PAGE.write_text(page((PREVIEWS / SHOWN / "expected.txt").read_text()))
 
 
 if __name__ == "__main__":

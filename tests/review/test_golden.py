@@ -15,7 +15,7 @@ from dynostack.review.render import html, markdown
 from dynostack.review.render import json as as_json
 from dynostack.review.render.escaping import is_inert
 from tests.review.cases import PREVIEWS, Case, load
-from tests.review.golden import PAGE, RENDERINGS, SHOWN, expected, quoted, reviewed
+from tests.review.golden import PAGE, RENDERINGS, SHOWN, expected, reviewed, shown
 from tests.review.pages import Page, comment
 from tests.review.samples import markups
 
@@ -79,5 +79,5 @@ def test_secrets_are_planted() -> None:
 
 
 def test_the_page_of_reviews_shows_a_recorded_comment() -> None:
-    comment = (PREVIEWS / SHOWN / "expected.md").read_text()
-    assert quoted(comment) in PAGE.read_text()
+    review = (PREVIEWS / SHOWN / "expected.txt").read_text()
+    assert shown(review) in PAGE.read_text()

@@ -1,8 +1,9 @@
-"""The page about a project of one's own, followed with the wheel in a repository as it is."""
+"""The first page of the documentation, followed with the wheel in a repository as it is."""
 
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,22 +11,32 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests.comment.service import TOKEN, GitHubService, running
 from tests.durability.worlds import SOAK
-from tests.pages import blocks
+from tests.pages import PROJECT, blocks
 from tests.ports import free_port
 from tests.scaffold.repositories import SERVED, write
 from tests.wheel.package import Installed, surroundings
 
 pytestmark = pytest.mark.e2e
 
-FIRST, SECOND, SECRET = (
-    blocks()[f"Your own Django project{number}"].commands for number in ("", " (2)", " (3)")
+BLOCKS = blocks()
+INSTALL, NEW = (BLOCKS[name].commands for name in ("Install (2)", "Your own Django project"))
+REVIEW, APPLY, COMMENT = (
+    BLOCKS[f"Your first review{number}"].commands for number in ("", " (2)", " (3)")
 )
+SECOND, TESTS = (BLOCKS[f"The second developer{number}"].commands for number in ("", " (2)"))
+DYNOS = (PROJECT / "docs/index.md").read_text().partition("```yaml\n")[2].partition("```")[0]
+"""The line of the environment file that the page changes."""
 PERSON = {
     f"GIT_{role}_{part}": value
     for role in ("AUTHOR", "COMMITTER")
     for part, value in (("NAME", "Dev"), ("EMAIL", "dev@example.com"))
 }
+
+
+class PullRequest(GitHubService):
+    place = "/repos/acme/mysite/issues/1/comments"
 
 
 class Laptop:
@@ -76,35 +87,55 @@ def first(local: Installed, wheel: Path, tmp_path: Path) -> Iterator[Laptop]:
 def test_a_repository_comes_up_on_two_laptops(
     first: Laptop, local: Installed, wheel: Path, tmp_path: Path
 ) -> None:
-    install, enter, new, *inside, up = FIRST
-    printed = first.run(install, enter, new)
+    *make, install = INSTALL
+    enter, new, *inside, up = NEW
+    # Making the environment with pip takes as long as all other steps together.
+    printed = first.run(*(make if SOAK else ()), install, enter, new)
     settings = first.repository / "infra/pyproject.toml"
     settings.write_text(settings.read_text().replace("5050", str(free_port())))
     first.run("git add .", "git commit --quiet --message site", place=first.repository)
     assert "http://mysite-local.localhost:" in first.run(enter, *inside, up)
-    assert "nothing changes" in first.run(
-        enter, *inside, 'eval "$(dynostack env)"', "dynostack review local"
-    )
     assert first.status() == ""
+    review_and_comment(first)
 
     second = Laptop(tmp_path / "second", local, wheel)
     first.run(f"git clone --quiet mysite {second.repository}")
     first.run("dynostack down", place=first.repository / "infra")
     assert all(command in printed for command in SECOND)
-    make, start = SECOND
+    make_venv, start = SECOND
     if not SOAK:
-        # Making the environment with pip takes as long as all other steps together.
-        make = f"cd infra && ln -s {local.folder} .venv"
+        make_venv = f"cd infra && ln -s {local.folder} .venv"
     try:
-        assert "http://mysite-local.localhost:" in second.run(make, start, place=second.repository)
+        run = (make_venv, start, *(TESTS if SOAK else ()))
+        assert "http://mysite-local.localhost:" in second.run(*run, place=second.repository)
         assert second.status() == ""
     finally:
         second.run("dynostack clean", place=second.repository / "infra")
 
 
+def review_and_comment(laptop: Laptop) -> None:
+    """Scale the site, review and apply it; scale it again, and comment on a pull request."""
+    infra = laptop.repository / "infra"
+    file = infra / "Pulumi.local.yaml"
+    file.write_text(re.sub(r"^    web: .*\n", DYNOS, file.read_text(), flags=re.MULTILINE))
+    reviewed = laptop.run(*REVIEW, place=infra)
+    assert "quantity: 1 -> 2" in reviewed
+    word, digest = reviewed.splitlines()[-1].split()
+    (apply,) = APPLY
+    enter = REVIEW[0]
+    assert "web updated" in laptop.run(enter, apply.replace(word.upper(), digest), place=infra)
+    file.write_text(file.read_text().replace("quantity: 2", "quantity: 3"))
+    review, export, comment = COMMENT
+    with running(PullRequest()) as github:
+        address = f"export GITHUB_API_URL={github.address}"
+        laptop.run(enter, address, review, export.replace("...", TOKEN), comment, place=infra)
+        (body,) = github.bodies
+    assert "`2` → `3`" in body
+
+
 def test_a_secret_is_set_before_anything_runs(first: Laptop) -> None:
-    first.run(*FIRST[1:3])
-    (command,) = SECRET
+    first.run(*NEW[:2])
+    command = "dynostack secret set local SECRET_KEY"
     first.run(f"printf any-value | {command}", place=first.repository / "infra")
     text = (first.repository / "infra/Pulumi.local.yaml").read_text()
     assert "any-value" not in text
