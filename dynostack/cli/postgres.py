@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from dynostack.cli.options import format_option, pass_workspace, step
+from dynostack.cli.stacks import use_account_of
 from dynostack.local.workspace import LocalWorkspace
 
 
@@ -107,6 +108,7 @@ def move(
 
     try:
         if not rehearse:
+            use_account_of(workspace.project, stack)
             refuse_leftover(workspace, stack)
         if rehearse:
             with rehearsed(workspace, stack) as records:

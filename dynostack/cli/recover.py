@@ -9,6 +9,7 @@ from functools import partial
 import click
 
 from dynostack.cli.options import pass_workspace, step
+from dynostack.cli.stacks import use_account_of
 from dynostack.local.workspace import LocalWorkspace
 
 
@@ -70,6 +71,7 @@ def recover(
     from dynostack.inventory.platform_api import ApiError
     from dynostack.recover.command import Options, RecoverCommand, api_of, unchanged
 
+    use_account_of(workspace.project, stack)
     command = RecoverCommand(
         workspace,
         stack,

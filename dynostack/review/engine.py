@@ -215,7 +215,9 @@ class Engine:
                 for line in folded(_lines(process)):
                     progress(mask(with_our_advice(self.stack, line.rstrip("\n"))))
         except KeyboardInterrupt:
-            progress(INTERRUPTED)
+            # An engine that is interrupted as soon as it has its lock does not release it.
+            left = runner.lock(self.stack)
+            progress(str(left) if left else INTERRUPTED)
             return errors.INTERRUPTED
         return exit_code(process)
 

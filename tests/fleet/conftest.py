@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
+import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ import pytest
 from dynostack.inventory.keys import key_variable
 from dynostack.inventory.platform_api import PlatformApi
 from tests.e2e.rehearsal import Done, Rehearsal
+from tests.review.world import COMMAND
 
 OPS, DEV, NOBODY = "ops@acme.example", "dev@acme.example", "nobody@acme.example"
 STACKS = {"alpha": OPS, "beta": DEV, "gamma": OPS}
@@ -64,23 +66,39 @@ class Fleet:
     def apps(self) -> list[dict[str, Any]]:
         """Return the apps of both accounts, read with each account's own key."""
         found: list[dict[str, Any]] = []
-        for key in self.keys.values():
-            api = PlatformApi(self.rehearsal.world.heroku.url, key)
-            found += map(dict, api.listing("/users/~/apps"))
+        for account in self.keys:
+            found += map(dict, self.heroku(account).listing("/users/~/apps"))
         return found
 
+    def heroku(self, account: str) -> PlatformApi:
+        """Return the local Heroku with the key of an account."""
+        return PlatformApi(self.rehearsal.world.heroku.url, self.keys[account])
+
     def started(self, *arguments: str) -> subprocess.Popen[str]:
-        """Start a command that can be interrupted."""
+        """Start `dynostack` as a process that can be interrupted."""
         return subprocess.Popen(
-            [*self.rehearsal.program, *arguments],
+            [sys.executable, "-P", "-c", COMMAND, self.rehearsal.python, *arguments],
             cwd=self.rehearsal.directory,
             env={**os.environ, **self.variables},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
         )
+
+    @contextmanager
+    def slow(self, route: str) -> Iterator[None]:
+        """Make a route slow within the context, to leave time for an interrupt."""
+        control = self.rehearsal.server.control
+        control("POST", "/faults", {"kind": "latency", "route": route, "options": {"seconds": 3}})
+        try:
+            yield
+        finally:
+            control("DELETE", "/faults")
+
+    def locks(self) -> list[Path]:
+        """Return the lock files of all stacks."""
+        return list(self.rehearsal.world.state.glob(".pulumi/locks/**/*.json"))
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import signal
+
+import psutil
 import pytest
 
 from tests.fleet.conftest import DEV, NOBODY, OPS, STACKS, Fleet
@@ -48,3 +52,49 @@ def test_a_key_of_another_account_is_never_used_instead(fleet: Fleet) -> None:
     assert [each["stack"] for each in found["reviews"]] == ["alpha"]
     (failure,) = found["failures"]
     assert f"beta belongs to {DEV}, but the API key in use belongs to {OPS}" in failure["message"]
+
+
+def test_an_interrupt_ends_every_stack_in_order_and_leaves_no_lock(fleet: Fleet) -> None:
+    for stack in STACKS:
+        fleet.write(stack, "interrupted")
+    digests = fleet.digests(*STACKS)
+    with (
+        fleet.slow("PATCH /apps/{app}/config-vars"),
+        fleet.started("apply", *digests, "--jobs", "2") as process,
+    ):
+        assert process.stdout is not None
+        updating = (line for line in process.stdout if "heroku:app:App app updating" in line)
+        assert {next(updating)[:5], next(updating)[:5]} == {"alpha", "beta:"}
+        engines = psutil.Process(process.pid).children(recursive=True)
+        process.send_signal(signal.SIGINT)
+        output = process.stdout.read()
+    assert process.returncode == 130
+    assert "gamma  not started, because the command was interrupted\n" in output
+    assert "Traceback" not in output
+    assert psutil.wait_procs(engines, 30)[1] == []
+    assert fleet.locks() == []
+    done = fleet.run("apply", *digests, "--jobs", "3")
+    assert done.exit_code == 0, done.output
+
+
+def test_drift_of_every_stack_and_a_table_of_those_that_differ(fleet: Fleet) -> None:
+    fleet.heroku(DEV).send("PATCH", "/apps/acme-beta/config-vars", {"GREETING": "by hand"})
+    for stack in STACKS:
+        fleet.write(stack, "interrupted")
+    fleet.write("delta")
+    done = fleet.run("drift", "--all", "--exit-code")
+    assert done.exit_code == 1
+    lines = done.output.splitlines()
+    assert "GREETING" in done.output
+    for line in (
+        "stack  differences",
+        "delta  not compared",
+        "beta   1",
+        "2 stacks are as the file says: alpha, gamma",
+    ):
+        assert line in lines
+    assert fleet.run("drift", "alpha", "beta", "--exit-code").exit_code == 2
+    done = fleet.run("drift", "alpha", "delta", "--format", "json")
+    found = json.loads(done.output[done.output.index("{") :])
+    assert [each["stack"] for each in found["stacks"]] == ["alpha"]
+    assert [each["stack"] for each in found["failures"]] == ["delta"]
