@@ -44,6 +44,7 @@ RUN_IN_BLOCKS = {
     "A lock of another machine": "tests/recover/test_command.py",
     "Billed and in no state": "tests/recover/test_command.py",
     "On the pull request": "tests/e2e/test_3_pages.py",
+    "Several stacks": "tests/fleet/test_review.py",
     "Git push": "tests/e2e/test_2_push.py",
     "Faults": "tests/e2e/test_3_pages.py",
 }

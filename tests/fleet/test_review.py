@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 
 import psutil
 import pytest
 
+from tests import warm
+from tests.comment.conftest import variables as variables_of
+from tests.comment.service import GitHubService, running
 from tests.fleet.conftest import DEV, NOBODY, OPS, STACKS, Fleet
+from tests.pages import blocks
 
 pytestmark = pytest.mark.e2e
 
@@ -98,3 +103,19 @@ def test_drift_of_every_stack_and_a_table_of_those_that_differ(fleet: Fleet) -> 
     found = json.loads(done.output[done.output.index("{") :])
     assert [each["stack"] for each in found["stacks"]] == ["alpha"]
     assert [each["stack"] for each in found["failures"]] == ["delta"]
+
+
+def test_the_commands_of_the_page(fleet: Fleet) -> None:
+    for stack in STACKS:
+        fleet.write(stack, "from the page")
+    with running(GitHubService()) as service:
+        program = str(warm.dynostack().parent)
+        path = os.pathsep.join([program, fleet.variables["PATH"]])
+        variables = {**fleet.variables, **variables_of(service), "PATH": path}
+        script = "\n".join(("set -e", *blocks()["Several stacks"].commands))
+        done = fleet.rehearsal.outside(script, **variables)
+        (comment,) = service.bodies
+    assert done.exit_code == 0, done.output
+    assert "3 of 3 stacks change" in comment
+    assert "\nstack  apply\nalpha  done\nbeta   done\ngamma  done\n" in done.output
+    assert done.output.endswith("\n3 stacks are as the file says: alpha, beta, gamma\n")

@@ -71,15 +71,15 @@ def costs(costs: Costs) -> str:
 
 
 def headline(reviews: Reviews) -> str:
-    """Return how many stacks there are of each kind, such as `2 of 52 stacks change`."""
+    """Return how many stacks change and fail, such as `2 of 52 stacks change, 1 failed`."""
     number = len(reviews.stacks)
+    if not number:
+        return "no stack is affected"
     failed = len(reviews.failures) + sum(bool(each.errors) for each in reviews.reviews)
     changed = len(reviews.changed) + len(reviews.failures) - failed
-    stacks = f"{number} stack{'s' if number != 1 else ''}"
-    parts = [f"{changed} of {stacks} {'changes' if changed == 1 else 'change'}"]
-    if failed:
-        parts.append(f"{failed} failed")
-    return ", ".join(parts)
+    of_all = f"of {number} stack{'s' if number > 1 else ''}"
+    text = f"{changed or 'none'} {of_all} {'change' if changed > 1 else 'changes'}"
+    return f"{text}, {failed} failed" if failed else text
 
 
 def unchanged(reviews: Reviews) -> tuple[str, list[str]]:
