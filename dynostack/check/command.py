@@ -54,9 +54,7 @@ def run(
     if unknown:
         report = Report.of(project, examine_all(project, unknown, project_rules=project_rules))
         return _refused("\n".join(map(str, report.diagnostics)))
-    examined = examine_all(
-        project, chosen, project_rules=project_rules, key_of_salt=key_of_salt
-    )
+    examined = examine_all(project, chosen, project_rules=project_rules, key_of_salt=key_of_salt)
     report = Report.of(project, examined)
     click.echo(FORMATS[style](report))
     return FINDINGS if report.errors else CLEAN

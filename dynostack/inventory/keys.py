@@ -74,7 +74,7 @@ def missing_key(stack: str, account: str, variables: Mapping[str, str] = os.envi
     return (
         f"stack {stack} belongs to {account}, and there is no API key"
         f"\n      = set {key_names(account)} to an API key of {account},"
-        " or run heroku login"
+        ' or run heroku login; for the local environment run eval "$(dynostack env)"'
     )
 
 
