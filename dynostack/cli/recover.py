@@ -70,8 +70,9 @@ def recover(
     from dynostack.engine.process import PulumiProcess
     from dynostack.inventory.platform_api import ApiError
     from dynostack.recover.command import Options, RecoverCommand, api_of, unchanged
+    from dynostack.recover.errors import RecoverRefused
 
-    use_account_of(workspace.project, stack)
+    use_account_of(workspace.project, stack, RecoverRefused)
     command = RecoverCommand(
         workspace,
         stack,

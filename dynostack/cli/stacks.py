@@ -66,8 +66,13 @@ def jobs_option(
     )
 
 
-def use_account_of(project: Path, stack: str) -> None:
+def use_account_of(project: Path, stack: str, refused: type[Exception] | None = None) -> None:
     """Let this process use the API key of a stack's account, and forget those of other accounts.
+
+    Args:
+        project: the folder of Pulumi.yaml.
+        stack: the stack's name.
+        refused: the error to raise without a key; AccessRefused by default.
 
     Raises:
         AccessRefused: there is no key.
@@ -79,4 +84,4 @@ def use_account_of(project: Path, stack: str) -> None:
     account = account_of(project, stack)
     select_key(account)
     if account and (message := missing_key(stack, account)):
-        raise AccessRefused(message)
+        raise (refused or AccessRefused)(message)
