@@ -5,11 +5,18 @@ from __future__ import annotations
 import os
 import sys
 from functools import partial
+from typing import TYPE_CHECKING
 
 import click
 
 from dynostack.cli.options import format_option, hidden_answer, pass_workspace, step
+from dynostack.cli.stacks import jobs_option, stacks_options, use_account_of
+from dynostack.fleet.selection import Selection
 from dynostack.local.workspace import LocalWorkspace
+
+if TYPE_CHECKING:
+    from dynostack.drift.command import Drift
+    from dynostack.fleet.drifting import Drifts
 
 
 class _Drift(click.Group):
@@ -28,12 +35,15 @@ def drift() -> None:
 
 
 @drift.command()
-@click.argument("stack")
+@stacks_options
+@jobs_option()
 @click.option("--exit-code", "tells", is_flag=True, help="Exit with 2 if there are differences.")
 @format_option
 @pass_workspace
-def show(workspace: LocalWorkspace, stack: str, tells: bool, style: str) -> None:
-    """Report how Heroku differs from the file of STACK; `dynostack drift STACK` for short.
+def show(
+    workspace: LocalWorkspace, selection: Selection, at_once: int, tells: bool, style: str
+) -> None:
+    """Report how Heroku differs from the file of each STACK; `dynostack drift STACK` for short.
 
     Reports what was changed, removed and added by hand, with prices, permissions, when and, as far
     as the app's releases tell, by whom. A review does not see what was added. Also lists what the
@@ -41,22 +51,37 @@ def show(workspace: LocalWorkspace, stack: str, tells: bool, style: str) -> None
 
     To undo what was changed or removed, apply the next review. To undo what was added, accept it,
     remove it from the file, and apply the next review. The command uses the Pulumi backend and the
-    Heroku, local or real, that this shell is set up for.
+    Heroku, local or real, that this shell is set up for, with the API key of the stack's account.
 
-    Exit code: 0, 1 if they cannot be compared, 2 for differences with --exit-code.
+    Exit code: 0, 1 if they cannot be compared, 2 for differences with --exit-code; of several
+    stacks, the worst.
     """
+    found: Drift | Drifts
+    if selection.single:
+        found = _compared(workspace, selection.single)
+        code = 2 if tells and found.differences else 0
+    else:
+        from dynostack.fleet.drifting import DriftJobs
+        from dynostack.fleet.selected import selected_stacks
+
+        stacks = selected_stacks(selection, workspace.project, step)
+        found, code = DriftJobs(workspace.project, at_once, step).run(stacks, tells)
+    click.echo(found.json() if style == "json" else found.text(), nl=False)
+    sys.exit(code)
+
+
+def _compared(workspace: LocalWorkspace, stack: str) -> Drift:
+    """Compare one stack's file with Heroku."""
     from dynostack.drift.command import DriftCommand
     from dynostack.drift.errors import DriftUnknown
     from dynostack.inventory.platform_api import ApiError
     from dynostack.recover.command import api_of
 
+    use_account_of(workspace.project, stack)
     try:
-        found = DriftCommand(workspace, stack, api_of(os.environ).saying(step), step).run()
+        return DriftCommand(workspace, stack, api_of(os.environ).saying(step), step).run()
     except ApiError as error:
         raise DriftUnknown(str(error)) from None
-    click.echo(found.json() if style == "json" else found.text(), nl=False)
-    if tells and found.differences:
-        sys.exit(2)
 
 
 @drift.command()
@@ -81,6 +106,7 @@ def accept(workspace: LocalWorkspace, stack: str, items: tuple[str, ...], yes: b
     from dynostack.inventory.platform_api import ApiError
     from dynostack.recover.command import api_of
 
+    use_account_of(workspace.project, stack)
     comparison = DriftCommand(workspace, stack, api_of(os.environ).saying(step), step)
     command = AcceptCommand(
         comparison,

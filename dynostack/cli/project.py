@@ -21,6 +21,7 @@ from dynostack.cli.preparation import (
     visit_site,
 )
 from dynostack.engine.stacks import PulumiProject
+from dynostack.inventory.keys import account_variables
 from dynostack.local.workspace import LocalWorkspace
 
 
@@ -83,6 +84,9 @@ def env(workspace: LocalWorkspace, email: str | None) -> None:
     variables = workspace.variables()
     if email:
         variables["HEROKU_API_KEY"] = local_server(workspace).key_of(email)
+    # A command for a stack would prefer these keys, which the local Heroku does not know.
+    for name in account_variables():
+        click.echo(f"unset {name}")
     for name, value in variables.items():
         click.echo(f"export {name}={shlex.quote(value)}")
 
