@@ -19,6 +19,44 @@ PUBLIC = "https://api.github.com"
 VERSION = "2022-11-28"
 
 
+def github_api(variables: Mapping[str, str], repository: str) -> Api:
+    """Return GitHub's API, with the token and address from environment variables.
+
+    Raises:
+        CommentError: the repository, the token or the address is invalid.
+    """
+    if repository.count("/") != 1:
+        raise CommentError(f"{repository} is not a repository; write OWNER/NAME")
+    token = checked_token(TOKEN, variables.get(TOKEN))
+    headers = {
+        "Authorization": f"Bearer {token}",
+        "Accept": "application/vnd.github+json",
+        "X-GitHub-Api-Version": VERSION,
+    }
+    address = checked_address(ADDRESS, variables.get(ADDRESS) or PUBLIC)
+    return Api("GitHub", address, token, headers)
+
+
+def login(api: Api) -> str:
+    """Return the account of the API's token.
+
+    This uses GraphQL, because REST does not return it for the token of a workflow.
+
+    Raises:
+        CommentError: GitHub does not name the account.
+    """
+    query = {"query": "query { viewer { login } }"}
+    # GitHub Enterprise Server has /api/graphql beside /api/v3.
+    graphql = replace(api, address=api.address.removesuffix("/v3"))
+    data = graphql.call("POST", "/graphql", query).data
+    viewer = (data.get("data") or {}).get("viewer")
+    if not viewer:
+        raise CommentError(
+            f"cannot identify the account of {TOKEN}: GitHub returned none; use another token"
+        )
+    return str(viewer["login"])
+
+
 class GitHub:
     """One pull request; its comments are those of the issue with the same number."""
 
@@ -43,33 +81,12 @@ class GitHub:
         Raises:
             CommentError: the repository, the token or the address is invalid.
         """
-        if repository.count("/") != 1:
-            raise CommentError(f"{repository} is not a repository; write OWNER/NAME")
-        token = checked_token(TOKEN, variables.get(TOKEN))
-        headers = {
-            "Authorization": f"Bearer {token}",
-            "Accept": "application/vnd.github+json",
-            "X-GitHub-Api-Version": VERSION,
-        }
-        address = checked_address(ADDRESS, variables.get(ADDRESS) or PUBLIC)
-        return cls(Api("GitHub", address, token, headers), repository, number)
+        return cls(github_api(variables, repository), repository, number)
 
     def author(self) -> str:
-        """Return the account of the token.
-
-        This uses GraphQL, because REST does not return it for the token of a workflow.
-        """
-        query = {"query": "query { viewer { login } }"}
-        # GitHub Enterprise Server has /api/graphql beside /api/v3.
-        api = replace(self._api, address=self._api.address.removesuffix("/v3"))
+        """Return the account of the token."""
         with self._words.told():
-            data = api.call("POST", "/graphql", query).data
-        viewer = (data.get("data") or {}).get("viewer")
-        if not viewer:
-            raise CommentError(
-                f"cannot identify the account of {TOKEN}: GitHub returned none; use another token"
-            )
-        return str(viewer["login"])
+            return login(self._api)
 
     def comments(self) -> Iterator[Comment]:
         """Yield all comments, the oldest first."""

@@ -109,7 +109,7 @@ def test_an_unknown_token(rig: Rig) -> None:
 def test_a_token_without_permission_to_write(rig: Rig) -> None:
     rig.service.fails("GET", Fault(403, body={"message": "Resource not accessible"}))
     said = message(rig)
-    assert "may not comment on" in said
+    assert "may not write to" in said
     assert "Resource not accessible" in said
     assert rig.pauses == []
 
