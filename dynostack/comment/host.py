@@ -89,8 +89,7 @@ class Words:
             400: f"{self.service} rejected the {self.written}{says}",
             401: f"{self.service} rejected the token in {self.token}: it is mistyped, "
             "expired or revoked; set a valid one",
-            403: f"the token in {self.token} may not write to {where}; "
-            f"give it {self.right}{says}",
+            403: f"the token in {self.token} may not write to {where}; give it {self.right}{says}",
             404: f"{self.service} did not find {where} with this token; check {self.options}, and "
             "that the token may read the repository",
             410: f"{self.service} no longer has {where}{says}",
