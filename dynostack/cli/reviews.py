@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
@@ -19,7 +19,9 @@ from dynostack.local.workspace import LocalWorkspace
 REVIEW_FORMAT = click.Choice(["text", "md", "html", "json"])
 
 
-def request_options(command: Callable[..., None]) -> Callable[..., None]:
+def request_options(
+    command: Callable[..., None], *, needs_number: bool = True
+) -> Callable[..., None]:
     """Add the options that name a pull request or merge request."""
     service = click.Choice(["github", "gitlab"])
     for option in (
@@ -35,7 +37,7 @@ def request_options(command: Callable[..., None]) -> Callable[..., None]:
             "--pr",
             "number",
             type=click.IntRange(1),
-            required=True,
+            required=needs_number,
             help="Number of the pull request or merge request.",
         ),
         click.option(
@@ -169,6 +171,7 @@ def _several(
     " several stacks STACK=NAME.",
 )
 @click.option("--fail-fast", is_flag=True, help="Start no further stack after one that fails.")
+@click.option("--dry-run", is_flag=True, help="Only check that the plan is still the reviewed one.")
 @pass_workspace
 def apply(
     workspace: LocalWorkspace,
@@ -178,6 +181,7 @@ def apply(
     loses: tuple[str, ...],
     live: tuple[str, ...],
     fail_fast: bool,
+    dry_run: bool,
 ) -> None:
     """Apply the reviewed changes to each STACK.
 
@@ -193,17 +197,20 @@ def apply(
     consents = {"--allow-data-loss": loses, "--allow-live-loss": live}
     tell = partial(click.echo, err=True)
     if len(stacks) == 1 and not any(text.startswith(f"{stacks[0]}=") for text in reviewed):
-        from dynostack.review import command
+        from dynostack.review.apply import apply as apply_reviewed
+        from dynostack.review.apply import verify
 
         if len(reviewed) > 1:
             raise click.UsageError("pass one --reviewed DIGEST for one STACK")
         use_account_of(workspace.project, stacks[0])
+        if dry_run:
+            sys.exit(verify(workspace, stacks[0], reviewed[0], step, tell))
         options = {f"{option} {name}" for option, names in consents.items() for name in names}
-        sys.exit(command.apply(workspace, stacks[0], reviewed[0], options, step, tell))
+        sys.exit(apply_reviewed(workspace, stacks[0], reviewed[0], options, step, tell))
     from dynostack.fleet.applying import ApplyJobs, digests, options_of
 
     order = digests(stacks, reviewed)
-    jobs = ApplyJobs(workspace.project, at_once, fail_fast, step, tell)
+    jobs = ApplyJobs(workspace.project, at_once, fail_fast, step, tell, dry_run)
     sys.exit(jobs.run(order, options_of(order, consents)))
 
 
@@ -240,14 +247,25 @@ def comment(
 @click.command()
 @click.argument("stacks", metavar="[STACK]...", nargs=-1)
 @click.option("--all", "takes_all", is_flag=True, help="Every stack that the review changes.")
-@request_options
+@click.option(
+    "--commit",
+    metavar="SHA",
+    default="",
+    help="Use the merged pull request of this commit, on GitHub, instead of --pr.",
+)
+@click.option("--verify", is_flag=True, help="Review again, and fail if a plan is not the same.")
+@jobs_option()
+@partial(request_options, needs_number=False)
 @pass_workspace
 def reviewed(
     workspace: LocalWorkspace,
     stacks: tuple[str, ...],
     takes_all: bool,
+    commit: str,
+    verify: bool,
+    at_once: int,
     repository: str,
-    number: int,
+    number: int | None,
     service: str,
 ) -> None:
     """Print the digest of each STACK's review on a pull request.
@@ -256,27 +274,52 @@ def reviewed(
     STACK prints the digest alone; several, and --all, print a line STACK=DIGEST for each. --all is
     every stack that changes according to the comment; no line means that none does.
 
-    Exit code: 0 on success, 1 if a stack has no review that can be applied; the lines of the
-    others are printed.
+    With --verify, for a check before a merge, dynostack previews these changes again and shows how
+    they differ from the review. It applies nothing.
+
+    Exit code: 0 on success, 1 if a stack has no review that can be applied, where the lines of the
+    others are printed; with --verify, 3 if an apply would be refused now, whoever agrees.
     """
     from dynostack.comment import command
     from dynostack.comment.errors import CommentError
 
     if bool(stacks) == takes_all:
         raise click.UsageError("pass either STACKs or --all")
+    if bool(number) == bool(commit) or (commit and service != "github"):
+        raise click.UsageError("pass --pr, or on GitHub --commit")
+    number = number or command.merged_request(os.environ, repository, commit)
     host = command.host(service, os.environ, repository, number)
     shown = command.shown(host, command.project(workspace.project))
-    if len(stacks) == 1:
-        click.echo(shown.digest(stacks[0]))
-        return
-    failed = False
+    digests, failed = {}, False
     for stack in dict.fromkeys(stacks or shown.changed()):
         try:
-            click.echo(f"{stack}={shown.digest(stack)}")
+            digests[stack] = shown.digest(stack)
         except CommentError as error:
             failed = True
             click.secho(str(error), fg="red", err=True)
+    for stack, digest in digests.items():
+        click.echo(digest if len(stacks) == 1 else f"{stack}={digest}")
+    if verify and digests:
+        _verify(workspace, digests, at_once)
     sys.exit(1 if failed else 0)
+
+
+def _verify(workspace: LocalWorkspace, digests: Mapping[str, str], at_once: int) -> None:
+    """Check that the plans are still the reviewed ones.
+
+    Raises:
+        SystemExit: a plan cannot be applied.
+    """
+    from dynostack.comment.command import TOKENS
+    from dynostack.fleet.applying import ApplyJobs
+
+    # A preview runs the program of a pull request, which must not see a token that may write.
+    for name in TOKENS:
+        os.environ.pop(name, None)
+    tell = partial(click.echo, err=True)
+    jobs = ApplyJobs(workspace.project, at_once, False, step, tell, is_dry=True)
+    if code := jobs.run(digests, {}):
+        sys.exit(code)
 
 
 @click.command()

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from dynostack.comment.body import Body
 from dynostack.comment.errors import CommentError
-from dynostack.comment.github import GitHub
+from dynostack.comment import github, gitlab
+from dynostack.comment.github import GitHub, merged_request
 from dynostack.comment.gitlab import GitLab
 from dynostack.comment.host import Host
 from dynostack.comment.publish import Publisher, Shown
@@ -16,10 +17,15 @@ from dynostack.environment import EnvironmentErrors
 from dynostack.environment.source.project_folder import ProjectFolder
 from dynostack.review.several import Reviews
 
+__all__ = ["HOSTS", "TOKENS", "comment", "host", "merged_request", "project", "shown"]
+
 HOSTS: Mapping[str, Callable[[Mapping[str, str], str, int], Host]] = {
     "github": GitHub.of,
     "gitlab": GitLab.of,
 }
+
+TOKENS = (github.TOKEN, gitlab.TOKEN)
+"""The variables that have a service's token."""
 
 
 def host(name: str, variables: Mapping[str, str], repository: str, number: int) -> Host:

@@ -57,6 +57,31 @@ def login(api: Api) -> str:
     return str(viewer["login"])
 
 
+def merged_request(variables: Mapping[str, str], repository: str, commit: str) -> int:
+    """Return the number of the pull request that brought a commit to its branch.
+
+    https://docs.github.com/en/rest/commits/commits#list-pull-requests-associated-with-a-commit
+
+    Raises:
+        CommentError: no merged pull request has the commit, or GitHub did not answer.
+    """
+    api = github_api(variables, repository)
+    right = "the permission pull-requests: read"
+    words = Words("GitHub", TOKEN, f"commit {commit}", repository, right)
+    with words.told():
+        found = [
+            entry["number"]
+            for entry in api.pages(f"/repos/{repository}/commits/{commit}/pulls", "per_page=100")
+            if entry["merged_at"]
+        ]
+    if not found:
+        raise CommentError(
+            f"commit {commit} does not belong to a merged pull request, so nothing was reviewed;"
+            " name the reviewed pull request with --pr"
+        )
+    return int(found[0])
+
+
 class GitHub:
     """One pull request; its comments are those of the issue with the same number."""
 

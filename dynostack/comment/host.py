@@ -67,7 +67,7 @@ class Words:
     """The permission that a token needs to write there."""
     written: str = "comment"
     """What is written there."""
-    options: str = "--repo and --pr"
+    options: str = "--repo, --pr and --commit"
     """The options that name the place."""
 
     @contextmanager

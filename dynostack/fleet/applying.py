@@ -12,6 +12,7 @@ from dynostack.fleet.progress import Progress
 from dynostack.review.render.summary import table
 
 OUTCOMES = {DONE: "done", NEEDS_A_YES: "refused"}
+OUTCOMES_OF_CHECKS = {DONE: "as reviewed", NEEDS_A_YES: "refused"}
 
 
 def per_stack(option: str, values: Sequence[str]) -> dict[str, list[str]]:
@@ -89,6 +90,8 @@ class ApplyJobs:
     """Prints a line of progress."""
     tell: Callable[[str], None] = field(repr=False)
     """Prints a line that a stack's command printed."""
+    is_dry: bool = False
+    """Whether to check only that the plans are still the reviewed ones."""
 
     def run(self, digests: Mapping[str, str], options: Mapping[str, Sequence[str]]) -> int:
         """Apply the stacks, and print what came of each in a table.
@@ -108,10 +111,11 @@ class ApplyJobs:
 
         def take(ended: Ended) -> None:
             results.append(ended)
-            progress.report(f"{ended.job.stack}: {_outcome(ended)}")
+            progress.report(f"{ended.job.stack}: {self._outcome(ended)}")
 
+        always = ("--dry-run",) if self.is_dry else ()
         jobs = [
-            Job(stack, ("apply", stack, "--reviewed", digest, *options.get(stack, ())))
+            Job(stack, ("apply", stack, "--reviewed", digest, *always, *options.get(stack, ())))
             for stack, digest in digests.items()
         ]
         running = Jobs(
@@ -126,13 +130,13 @@ class ApplyJobs:
         finally:
             order = list(digests)
             results.sort(key=lambda each: order.index(each.job.stack))
-            rows = [(each.job.stack, _outcome(each)) for each in results]
-            self.tell("\n" + table([("stack", "apply"), *rows]))
+            rows = [(each.job.stack, self._outcome(each)) for each in results]
+            self.tell("\n" + table([("stack", "check" if self.is_dry else "apply"), *rows]))
         return worst(results)
 
-
-def _outcome(ended: Ended) -> str:
-    """Return what an apply came to, in a few words."""
-    if not ended.was_started:
-        return ended.message
-    return OUTCOMES.get(ended.exit_code, f"failed with exit code {ended.exit_code}")
+    def _outcome(self, ended: Ended) -> str:
+        """Return what an apply came to, in a few words."""
+        if not ended.was_started:
+            return ended.message
+        outcomes = OUTCOMES_OF_CHECKS if self.is_dry else OUTCOMES
+        return outcomes.get(ended.exit_code, f"failed with exit code {ended.exit_code}")

@@ -77,7 +77,7 @@ class GitHubRepository(GitHubService):
     def pulls(self, commit: str) -> Answered:
         """Return the pull requests of a commit: an open one as well as the merged one."""
         merged = self.merged.get(commit)
-        found = [{"number": 3, "merged_at": None}]
+        found: list[dict[str, Any]] = [{"number": 3, "merged_at": None}]
         if merged:
             found.append({"number": merged, "merged_at": "2026-11-30T10:00:00Z"})
         return Answered(200, found)
