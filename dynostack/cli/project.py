@@ -117,15 +117,20 @@ def up(workspace: LocalWorkspace, stack: str, rebuild: bool) -> None:
 
 
 @click.command()
+@click.option(
+    "--engine-only",
+    is_flag=True,
+    help="Leave out the servers of the local Heroku, which reviews do not need.",
+)
 @pass_workspace
-def toolchain(workspace: LocalWorkspace) -> None:
+def toolchain(workspace: LocalWorkspace, engine_only: bool) -> None:
     """Install the Pulumi engine, memcached, PostgreSQL and Valkey.
 
     Uses an installed engine or memcached if it is suitable, and an installed PostgreSQL, Valkey or
     Redis if a download fails. Installs only the engine without dynostack's extra `local`. Starts
     nothing.
     """
-    install_toolchain(workspace)
+    install_toolchain(workspace, engine_only=engine_only)
 
 
 @click.command()
