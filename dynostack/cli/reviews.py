@@ -282,12 +282,13 @@ def reviewed(
     """
     from dynostack.comment import command
     from dynostack.comment.errors import CommentError
+    from dynostack.comment.github import merged_request
 
     if bool(stacks) == takes_all:
         raise click.UsageError("pass either STACKs or --all")
     if bool(number) == bool(commit) or (commit and service != "github"):
         raise click.UsageError("pass --pr, or on GitHub --commit")
-    number = number or command.merged_request(os.environ, repository, commit)
+    number = number or merged_request(os.environ, repository, commit)
     host = command.host(service, os.environ, repository, number)
     shown = command.shown(host, command.project(workspace.project))
     digests, failed = {}, False

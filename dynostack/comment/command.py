@@ -6,18 +6,16 @@ import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from dynostack.comment import github, gitlab
 from dynostack.comment.body import Body
 from dynostack.comment.errors import CommentError
-from dynostack.comment import github, gitlab
-from dynostack.comment.github import GitHub, merged_request
+from dynostack.comment.github import GitHub
 from dynostack.comment.gitlab import GitLab
 from dynostack.comment.host import Host
 from dynostack.comment.publish import Publisher, Shown
 from dynostack.environment import EnvironmentErrors
 from dynostack.environment.source.project_folder import ProjectFolder
 from dynostack.review.several import Reviews
-
-__all__ = ["HOSTS", "TOKENS", "comment", "host", "merged_request", "project", "shown"]
 
 HOSTS: Mapping[str, Callable[[Mapping[str, str], str, int], Host]] = {
     "github": GitHub.of,

@@ -128,7 +128,7 @@ def own_commit() -> str:
             "this dynostack was not built from a release, so that no workflow can pin its actions;"
             " install a release, or run dynostack from a checkout of its repository"
         )
-    return git_files._git(package, "rev-parse", "HEAD").decode().strip()
+    return git_files.git(package, "rev-parse", "HEAD").decode().strip()
 
 
 def default_branch(root: Path) -> str:
@@ -136,7 +136,7 @@ def default_branch(root: Path) -> str:
     if git_files.repository(root) is None:
         return BRANCH
     head = ("symbolic-ref", "--quiet", "--short", "refs/remotes/origin/HEAD")
-    found = git_files._git(root, *head, ok=(0, 1, 128)).decode().strip()
+    found = git_files.git(root, *head, ok=(0, 1, 128)).decode().strip()
     return found.removeprefix("origin/") or BRANCH
 
 
