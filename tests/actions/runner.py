@@ -31,7 +31,13 @@ PYTHON = """\
 # usage: python -m pip cache dir | python -m venv FOLDER | python -m pip install ... | python ...
 case "$*" in
 "-m pip cache dir") echo {cache} ;;
-"-m venv "*) mkdir -p "$3/bin"; ln -sf {python} "$3/bin/python"; ln -sf {dynostack} "$3/bin/dynostack" ;;
+"-m venv "*)
+    # Never write into an environment that something else made, such as one behind a link.
+    if [ -e "$3" ] && [ ! -e "$3/made-by-the-runner" ]; then exit 1; fi
+    mkdir -p "$3/bin"
+    touch "$3/made-by-the-runner"
+    ln -sf {python} "$3/bin/python"
+    ln -sf {dynostack} "$3/bin/dynostack" ;;
 *" pip "*) echo "$*" >> {installed} ;;
 *) exec {real} "$@" ;;
 esac
