@@ -13,12 +13,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
 import pytest
+import yaml
 
 from dynostack.inventory.platform_api import PlatformApi
 from dynostack.local.server import ServerProcess
 from dynostack.local.workspace import STATE_PASSPHRASE, LocalWorkspace
+from dynostack.scaffold.github_workflows import ACTIONS
 from tests import warm
+from tests.actions.own_workflows import ROOT
 from tests.actions.runner import Event, Runner
 from tests.comment.conftest import variables
 from tests.comment.repository import GitHubRepository
@@ -106,6 +110,14 @@ class Team:
         finally:
             self.server.control("DELETE", "/faults")
 
+    def by_hand(self, method: str, path: str, **body: object) -> None:
+        """Change something on Heroku behind the engine's back."""
+        heroku = self.server.workspace.heroku.url
+        headers = {"Accept": "application/vnd.heroku+json; version=3"}
+        auth = ("", self.runner.secrets["HEROKU_API_KEY"])
+        done = httpx.request(method, f"{heroku}{path}", headers=headers, auth=auth, json=body)
+        assert done.is_success, done.text
+
     def people(self) -> set[str]:
         found = self.heroku.get("/apps/acme-prod/collaborators")
         return {each["user"]["email"] for each in found} - {"ops@acme.example"}
@@ -182,3 +194,68 @@ def test_from_the_pull_request_to_the_apply(team: Team) -> None:
     assert team.people() == {"dev@acme.example", "design@acme.example"}
     assert team.merge(commit) == {"apply": 0}, team.runner.log
     assert "already applied" in team.runner.log
+
+
+def test_a_change_of_no_stack_is_reviewed_and_merged(team: Team) -> None:
+    commit = team.commit()
+    assert team.propose(commit) == {"check": 0, "review": 0}, team.runner.log
+    assert len(team.github.bodies) == 1
+    assert team.merge(commit) == {"apply": 0}, team.runner.log
+
+
+def test_a_stale_review_is_neither_merged_nor_applied(team: Team) -> None:
+    commit = team.commit(prod="  shop:domains: [www.acme.example]\n")
+    assert team.propose(commit) == {"check": 0, "review": 0}, team.runner.log
+    team.by_hand("PATCH", "/apps/acme-prod/config-vars", GREETING="by hand", API_KEY=PLANTED)
+    team.runner.log = ""
+    assert team.queue(commit) == {"check": 0, "review": 3}, team.runner.log
+    assert "the plan differs from the reviewed plan" in team.runner.log
+    assert "+" in team.runner.log
+    before = team.main
+    assert team.merge(commit) == {"apply": 3}, team.runner.log
+    assert team.heroku.get("/apps/acme-prod/domains")[0]["hostname"].startswith("acme-prod")
+    team.main = before
+
+
+def test_a_commit_without_a_pull_request_applies_nothing(team: Team) -> None:
+    commit = team.commit(prod="  shop:domains: [www.acme.example]\n")
+    assert team.runner.run(Event("push", commit)) == {"apply": 1}
+    assert "does not belong to a merged pull request" in team.runner.log
+
+
+def test_at_night_one_issue_shows_the_difference(team: Team) -> None:
+    assert team.night() == {"drift": 0}, team.runner.log
+    (issue,) = team.github.open_issues
+    assert "GREETING" in issue["body"]
+    assert "API_KEY" in issue["body"]
+    team.by_hand("POST", "/apps/acme-prod/collaborators", user="lead@acme.example", silent=True)
+    assert team.night() == {"drift": 0}, team.runner.log
+    assert [each["number"] for each in team.github.open_issues] == [issue["number"]]
+    assert "lead@acme.example" in issue["body"]
+    team.by_hand("DELETE", "/apps/acme-prod/collaborators/lead@acme.example")
+    team.by_hand("PATCH", "/apps/acme-prod/config-vars", GREETING="hello", API_KEY=None)
+    assert team.night() == {"drift": 0}, team.runner.log
+    assert team.github.open_issues == []
+    assert team.runner.summary.read_text().count("###") == 3
+
+
+def test_no_secret_was_written_anywhere(team: Team) -> None:
+    hidden = {TOKEN, PLANTED, *team.runner.secrets.values()}
+    written = [
+        team.runner.log,
+        team.runner.summary.read_text(),
+        *team.github.bodies,
+        *(issue["body"] for issue in team.github.issues),
+    ]
+    assert [text for text in written if any(each in text for each in hidden)] == []
+    assert set((team.root / "infra/seen").read_text().split()) == {"False"}
+
+
+def test_every_shell_of_every_step_ran(team: Team) -> None:
+    ran = set(team.runner.steps)
+    for name in ACTIONS:
+        steps = yaml.safe_load((ROOT / f"actions/{name}/action.yml").read_text())["runs"]["steps"]
+        assert {f"{name}: {each['name']}" for each in steps if "run" in each} <= ran
+    assert "pip install --disable-pip-version-check --requirement requirements.txt" in (
+        team.runner.installed.read_text()
+    )
