@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dynostack.cli.options import format_option, hidden_answer, pass_workspace, step
+from dynostack.cli.options import hidden_answer, pass_workspace, step
 from dynostack.cli.stacks import jobs_option, stacks_options, use_account_of
 from dynostack.fleet.selection import Selection
 from dynostack.local.workspace import LocalWorkspace
 
 if TYPE_CHECKING:
     from dynostack.drift.command import Drift
+    from dynostack.drift.issue import DriftIssue
     from dynostack.fleet.drifting import Drifts
 
 
@@ -38,10 +39,29 @@ def drift() -> None:
 @stacks_options
 @jobs_option()
 @click.option("--exit-code", "tells", is_flag=True, help="Exit with 2 if there are differences.")
-@format_option
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["text", "md", "json"]),
+    default="text",
+    show_default=True,
+    help="Format of the output.",
+)
+@click.option(
+    "--issue",
+    "repository",
+    metavar="OWNER/NAME",
+    default="",
+    help="Open or update one issue of this repository on GitHub, and close it if nothing differs.",
+)
 @pass_workspace
 def show(
-    workspace: LocalWorkspace, selection: Selection, at_once: int, tells: bool, style: str
+    workspace: LocalWorkspace,
+    selection: Selection,
+    at_once: int,
+    tells: bool,
+    style: str,
+    repository: str,
 ) -> None:
     """Report how Heroku differs from the file of each STACK; `dynostack drift STACK` for short.
 
@@ -53,9 +73,14 @@ def show(
     remove it from the file, and apply the next review. The command uses the Pulumi backend and the
     Heroku, local or real, that this shell is set up for, with the API key of the stack's account.
 
+    --issue needs an access token in GITHUB_TOKEN. The issue has the differences of all compared
+    stacks, so always compare the same ones. A stack that cannot be compared opens no issue and
+    closes none.
+
     Exit code: 0, 1 if they cannot be compared, 2 for differences with --exit-code; of several
     stacks, the worst.
     """
+    issue = _issue(workspace, repository) if repository else None
     found: Drift | Drifts
     if selection.single:
         found = _compared(workspace, selection.single)
@@ -66,8 +91,34 @@ def show(
 
         stacks = selected_stacks(selection, workspace.project, step)
         found, code = DriftJobs(workspace.project, at_once, step).run(stacks, tells)
-    click.echo(found.json() if style == "json" else found.text(), nl=False)
+    if style == "md" or issue:
+        from dynostack.drift import markdown
+        from dynostack.fleet.drifting import Drifts
+
+        drifts = found if isinstance(found, Drifts) else Drifts((found,), ())
+        failures = {each.stack: each.message for each in drifts.failures}
+    match style:
+        case "md":
+            click.echo(markdown.render(drifts.drifts, failures), nl=False)
+        case "json":
+            click.echo(found.json(), nl=False)
+        case _:
+            click.echo(found.text(), nl=False)
+    for line in issue.publish(drifts.drifts, failures) if issue else ():
+        step(line)
     sys.exit(code)
+
+
+def _issue(workspace: LocalWorkspace, repository: str) -> DriftIssue:
+    """Return the project's issue, and hide the token from all processes that are started later."""
+    from dynostack.comment.command import TOKENS, project
+    from dynostack.comment.issues import GitHubIssues
+    from dynostack.drift.issue import DriftIssue
+
+    issues = GitHubIssues.of(os.environ, repository)
+    for name in TOKENS:
+        os.environ.pop(name, None)
+    return DriftIssue(issues, project(workspace.project))
 
 
 def _compared(workspace: LocalWorkspace, stack: str) -> Drift:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from dynostack.drift.command import Drift
 from dynostack.drift.difference import UNKNOWN, Difference
-from dynostack.review.render.markdown import code, prose
+from dynostack.review.render.markdown import GITHUB_LIMIT, code, prose
 from dynostack.review.render.truncation import Section, fitted
 
 LONGEST_REASON = 4_000
@@ -16,7 +16,7 @@ review and apply the stack again; first accept what was added, and remove it fro
 """
 
 
-def render(drifts: Sequence[Drift], failures: Mapping[str, str], limit: int) -> str:
+def render(drifts: Sequence[Drift], failures: Mapping[str, str], limit: int = GITHUB_LIMIT) -> str:
     """Return what differs, at most `limit` characters long.
 
     The number of differences of each stack is always in it.  Then comes as much as fits, with the
