@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import starmap
 
 from dynostack.drift.command import Drift
 from dynostack.drift.difference import UNKNOWN, Difference
 from dynostack.review.render.markdown import GITHUB_LIMIT, code, prose
 from dynostack.review.render.truncation import Section, fitted
 
-LONGEST_REASON = 4_000
 FOOT = f"""\
 To keep a difference, run {code("dynostack drift accept STACK")} and commit the file. To undo it, \
 review and apply the stack again; first accept what was added, and remove it from the file.
@@ -31,8 +31,7 @@ def render(drifts: Sequence[Drift], failures: Mapping[str, str], limit: int = GI
     head = f"### {title(drifts, failures)}\n"
     sections = [*map(_different, different)]
     if failures:
-        reasons = (f"- {code(name)}: {code(failures[name], LONGEST_REASON)}" for name in failures)
-        sections.insert(0, Section("Not compared", tuple(reasons)))
+        sections.insert(0, Section("Not compared", tuple(starmap(_failed, failures.items()))))
     if same := [each.stack for each in drifts if not each.differences]:
         sections.append(Section(f"Equal to its file ({len(same):,})", (_listed(same),)))
     return fitted(head, sections, FOOT if different else "", limit)
@@ -56,6 +55,10 @@ def _different(drift: Drift) -> Section:
     return Section(
         f"{code(drift.stack)} ({code(drift.app)}): {count}", tuple(map(_line, drift.differences))
     )
+
+
+def _failed(stack: str, reason: str) -> str:
+    return f"- {code(stack)}: {code(reason.splitlines()[0])}"
 
 
 def _line(difference: Difference) -> str:

@@ -224,10 +224,12 @@ def test_a_commit_without_a_pull_request_applies_nothing(team: Team) -> None:
 
 
 def test_at_night_one_issue_shows_the_difference(team: Team) -> None:
-    assert team.night() == {"drift": 0}, team.runner.log
+    assert team.night() == {"drift": 1}
+    assert "Heroku has no app acme-staging" in team.runner.log
     (issue,) = team.github.open_issues
     assert "GREETING" in issue["body"]
     assert "API_KEY" in issue["body"]
+    team.runner.vars = {**team.runner.vars, "DYNOSTACK_STACKS": "prod"}
     team.by_hand("POST", "/apps/acme-prod/collaborators", user="lead@acme.example", silent=True)
     assert team.night() == {"drift": 0}, team.runner.log
     assert [each["number"] for each in team.github.open_issues] == [issue["number"]]
