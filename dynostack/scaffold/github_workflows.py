@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import resources
@@ -14,7 +14,10 @@ from pathlib import Path, PurePosixPath
 from string import Template
 
 from dynostack.environment.checkout import git_files
+from dynostack.environment.diagnostics.rule import LOCAL_STACK
 from dynostack.errors import LocalError
+from dynostack.inventory.keys import KEY, key_variable
+from dynostack.inventory.stack_account import account_of
 
 FOLDER = PurePosixPath(".github/workflows")
 SUFFIX = ".txt"
@@ -25,8 +28,7 @@ CHECKOUT = "actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1"
 COMMIT = "commit.txt"
 """A file with the commit that a release is built from; .github/workflows/release.yml writes it."""
 BRANCH = "main"
-SECRETS = {
-    "HEROKU_API_KEY": "secrets",
+BACKEND = {
     "PULUMI_ACCESS_TOKEN": "secrets",
     "PULUMI_BACKEND_URL": "vars",
     "PULUMI_CONFIG_PASSPHRASE": "secrets",
@@ -82,7 +84,7 @@ class GitHubWorkflows:
             "branch": default_branch(self.root),
             "checkout": CHECKOUT,
             "folder": folder if PLAIN.fullmatch(folder) else json.dumps(folder),
-            "secrets": "\n".join(_secrets()),
+            "secrets": "\n".join(map(_line, self.secrets.items())),
         }
         return {
             str(FOLDER / each.name.removesuffix(SUFFIX)): WorkflowTemplate(
@@ -90,6 +92,19 @@ class GitHubWorkflows:
             ).substitute(values)
             for each in sorted(_templates().iterdir(), key=lambda each: each.name)
         }
+
+    @cached_property
+    def secrets(self) -> Mapping[str, str]:
+        """Return variable of a step -> the context that has its value.
+
+        If the stacks of the project belong to several accounts, each has a key of its own.
+        """
+        folder = self.root / self.into
+        files = folder.glob("Pulumi.*.yaml")
+        stacks = {file.name.split(".")[1] for file in files} - {LOCAL_STACK}
+        accounts = {account_of(folder, stack) for stack in stacks} - {""}
+        keys = sorted(map(key_variable, accounts)) if len(accounts) > 1 else [KEY]
+        return {**dict.fromkeys(keys, "secrets"), **BACKEND}
 
     def write(self) -> None:
         """Write all workflows."""
@@ -144,6 +159,6 @@ def _templates() -> resources.abc.Traversable:
     return resources.files("dynostack.scaffold").joinpath("github")
 
 
-def _secrets() -> Iterator[str]:
-    for name, context in SECRETS.items():
-        yield f"          {name}: ${{{{ {context}.{name} }}}}"
+def _line(secret: tuple[str, str]) -> str:
+    name, context = secret
+    return f"          {name}: ${{{{ {context}.{name} }}}}"

@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Iterator
 
 from dynostack.environment.django.procfile import PROCFILE
-from dynostack.scaffold.github_workflows import SECRETS, GitHubWorkflows
+from dynostack.scaffold.github_workflows import GitHubWorkflows
 from dynostack.scaffold.project import NewProject
 from dynostack.scaffold.wishes import Wishes
 
@@ -78,7 +78,7 @@ def report_workflows(workflows: GitHubWorkflows) -> Iterator[str]:
     for name in workflows.files:
         yield f"wrote {name}"
     yield f"on GitHub, create the environments {' and '.join(ENVIRONMENTS)}, and set in both:"
-    yield ", ".join(f"{name} ({KINDS[context]})" for name, context in SECRETS.items())
+    yield ", ".join(f"{name} ({KINDS[context]})" for name, context in workflows.secrets.items())
 
 
 def _web(wishes: Wishes) -> str:

@@ -9,7 +9,7 @@ import yaml
 from click.testing import CliRunner
 
 from dynostack.cli.commands import commands
-from dynostack.scaffold.github_workflows import ACTIONS, REPOSITORY, SECRETS
+from dynostack.scaffold.github_workflows import ACTIONS, BACKEND, REPOSITORY
 from tests.actions.linters import actionlint, zizmor
 from tests.actions.own_workflows import ROOT, own_workflows
 from tests.scaffold.repositories import DEPLOYABLE, write
@@ -62,6 +62,8 @@ def test_workflows_give_actions_only_inputs_that_they_have(repository: Path) -> 
                 inputs = yaml.safe_load((ROOT / f"actions/{name}/action.yml").read_text())["inputs"]
                 required = {each for each, about in inputs.items() if about.get("required")}
                 assert required <= set(step["with"]) <= set(inputs)
-                assert set(step.get("env", {})) == (set() if name == "setup" else set(SECRETS))
+                assert set(step.get("env", {})) == (
+                    set() if name == "setup" else {"HEROKU_API_KEY", *BACKEND}
+                )
                 used.add(name)
     assert used == set(ACTIONS)

@@ -6,10 +6,11 @@ import re
 
 import yaml
 
-from dynostack.scaffold.github_workflows import ACTIONS, REPOSITORY, SECRETS
+from dynostack.scaffold.github_workflows import ACTIONS, BACKEND, REPOSITORY
 from tests.actions.own_workflows import ROOT, own_workflows
 
 PAGE = (ROOT / "docs/github.md").read_text()
+SECRETS = {"HEROKU_API_KEY": "secrets", **BACKEND}
 KINDS = {"secrets": "secret", "vars": "variable"}
 
 
