@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +27,7 @@ from tests.actions.runner import Event, Runner
 from tests.comment.conftest import variables
 from tests.comment.repository import GitHubRepository
 from tests.comment.service import TOKEN, running
+from tests.pages import blocks
 from tests.ports import free_port
 from tests.scaffold.repositories import DEPLOYABLE, write
 
@@ -127,7 +128,7 @@ class Team:
 def team(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Team]:
     folder = tmp_path_factory.mktemp("team")
     root = write(folder / "shop", DEPLOYABLE)
-    dynostack(root, "new", "--github", "--name", "shop")
+    typed(root, blocks()["On GitHub"].commands, os.environ)
     infra = root / "infra"
     (infra / "Pulumi.local.yaml").unlink()
     for stack in ("prod", "staging"):
@@ -165,6 +166,22 @@ def team(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Team]:
     server.leave()
 
 
+def typed(folder: Path, commands: tuple[str, ...], shell: Mapping[str, str]) -> str:
+    """Type commands of a page into one shell, and return what they print."""
+    done = subprocess.run(
+        ["sh", "-ec", "\n".join(commands)],
+        cwd=folder,
+        env={**shell, "PATH": f"{warm.dynostack().parent}:{shell['PATH']}"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    return done.stdout
+
+
 def dynostack(folder: Path, *arguments: str) -> None:
     command = [str(warm.dynostack()), *arguments]
     done = subprocess.run(
@@ -184,6 +201,10 @@ def test_from_the_pull_request_to_the_apply(team: Team) -> None:
     (comment,) = team.github.bodies
     assert "`prod`" in comment
     assert "staging" not in comment
+    shell = {**team.runner.variables, **team.runner.vars, **team.runner.secrets}
+    token, verify = blocks()["A comment that is no longer true"].commands
+    set_token = token.replace("...", TOKEN)
+    assert "as reviewed" in typed(team.root / "infra", (set_token, verify), shell)
     assert team.queue(commit) == {"check": 0, "review": 0}, team.runner.log
     assert team.heroku.get("/apps") == []
 
@@ -258,6 +279,8 @@ def test_every_shell_of_every_step_ran(team: Team) -> None:
     for name in ACTIONS:
         steps = yaml.safe_load((ROOT / f"actions/{name}/action.yml").read_text())["runs"]["steps"]
         assert {f"{name}: {each['name']}" for each in steps if "run" in each} <= ran
+    assert "==> Pulumi 3." in team.runner.log
+    assert "PostgreSQL" not in team.runner.log
     assert "pip install --disable-pip-version-check --requirement requirements.txt" in (
         team.runner.installed.read_text()
     )

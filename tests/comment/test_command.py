@@ -116,3 +116,11 @@ def test_an_enterprise_server_has_its_own_addresses() -> None:
         host = host_of(service, GITHUB_API_URL=f"{service.address}/api/v3")
         assert host.author() == "github-actions[bot]"
         assert service.asked[-1].path == "/api/graphql"
+
+
+def test_a_pull_request_is_named_once() -> None:
+    with running(GitHubService()) as service:
+        done = run(service, "reviewed", "--all", "--commit", "a1b2c3")
+        assert service.asked == []
+    assert done.returncode == 2
+    assert "pass --pr, or on GitHub --commit" in done.stderr

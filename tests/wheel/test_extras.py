@@ -94,6 +94,12 @@ def test_the_base_comments(base: Installed, fine: Path) -> None:
         assert "no review" in asking.failed(fine, "reviewed", "x", *on)
 
 
+def test_a_wheel_of_no_release_pins_no_actions(base: Installed, tmp_path: Path) -> None:
+    said = base.failed(tmp_path, "new", "--empty", "--github")
+    assert said.startswith("this dynostack was not built from a release")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_the_base_updates_no_catalogue_that_it_cannot_read(base: Installed, fine: Path) -> None:
     assert "HEROKU_API_KEY" in base.failed(fine, "catalogue", "update")
 
