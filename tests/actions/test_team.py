@@ -104,8 +104,9 @@ class Team:
 
     @contextmanager
     def failing(self, route: str) -> Iterator[None]:
-        fault = {"kind": "error", "route": route, "options": {"status": 422}, "count": 1}
-        self.server.control("POST", "/faults", fault)
+        # The first of two calls at the same time could otherwise fail before the second is made.
+        fault = {"kind": "error", "route": route, "options": {"status": 422}, "call": 2}
+        self.server.control("POST", "/faults", {**fault, "count": 1})
         try:
             yield
         finally:
