@@ -132,7 +132,9 @@ class Runner:
         if (needed and done[needed] != 0) or not value(job.get("if", "'yes'"), contexts):
             return None
         folder = self.temporary / "job"
-        shutil.rmtree(folder, ignore_errors=True)
+        # A job has a machine of its own, which has no review of another job.
+        for each in (folder, *self.root.glob("*/.dynostack/reviews"), *self.root.glob("*/.venv")):
+            shutil.rmtree(each, ignore_errors=True)
         folder.mkdir()
         return self._steps(workflow, job["steps"], contexts, {})
 
