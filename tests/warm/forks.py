@@ -22,9 +22,9 @@ from dynostack.startup import speed_up_imports
 MODULES = (
     *("dynostack.cli.commands", "dynostack.cli.preparation", "dynostack.review.apply"),
     *("dynostack.cli.check", "dynostack.cli.local", "dynostack.cli.project"),
-    *("dynostack.cli.reviews", "dynostack.cli.secret", "dynostack.check.command"),
-    *("dynostack.toolchain.host", "dynostack.toolchain.program", "dynostack.program"),
-    *("dynostack.provider.server", "dynostack.protocol", "pulumi_policy"),
+    *("dynostack.cli.requests", "dynostack.cli.reviews", "dynostack.cli.secret"),
+    *("dynostack.check.command", "dynostack.toolchain.host", "dynostack.toolchain.program"),
+    *("dynostack.program", "dynostack.provider.server", "dynostack.protocol", "pulumi_policy"),
 )
 
 
