@@ -60,8 +60,7 @@ class GitHubWorkflows:
         """Return the workflows after checking that nothing is in their way.
 
         Raises:
-            LocalError: a workflow exists already, the folder is not the top of its repository, or
-                this dynostack does not know its own commit.
+            LocalError: a workflow exists already, or the folder is not the top of its repository.
         """
         top = git_files.repository(root)
         if top is not None and top != root.resolve():
@@ -116,22 +115,19 @@ class GitHubWorkflows:
 
 
 def published_actions() -> dict[str, str]:
-    """Return action -> how a step of any repository refers to it, by this version's commit.
+    """Return action -> how a step of any repository refers to it.
 
-    Raises:
-        LocalError: this dynostack does not know its own commit.
+    It is pinned by the commit of this version, or by its tag if the commit is unknown.
     """
-    commit = own_commit()
-    return {
-        name: f"{REPOSITORY}/actions/{name}@{commit} # v{version('dynostack')}" for name in ACTIONS
-    }
+    tag, commit = f"v{version('dynostack')}", own_commit()
+    pin = f"{commit} # {tag}" if commit else tag
+    return {name: f"{REPOSITORY}/actions/{name}@{pin}" for name in ACTIONS}
 
 
 def own_commit() -> str:
     """Return the commit that this dynostack is built from, or that is checked out.
 
-    Raises:
-        LocalError: it is neither a release nor in a checkout of its own.
+    It is "" for a wheel that was built neither by a release nor in a checkout.
     """
     released = resources.files("dynostack.scaffold").joinpath(COMMIT)
     if released.is_file():
@@ -139,10 +135,7 @@ def own_commit() -> str:
     package = Path(__file__).parents[1]
     top = git_files.repository(package)
     if top != package.parent:
-        raise LocalError(
-            "this dynostack was not built from a release, so that no workflow can pin its actions;"
-            " install a release, or run dynostack from a checkout of its repository"
-        )
+        return ""
     return git_files.git(package, "rev-parse", "HEAD").decode().strip()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -94,10 +95,10 @@ def test_the_base_comments(base: Installed, fine: Path) -> None:
         assert "no review" in asking.failed(fine, "reviewed", "x", *on)
 
 
-def test_a_wheel_of_no_release_pins_no_actions(base: Installed, tmp_path: Path) -> None:
-    said = base.failed(tmp_path, "new", "--empty", "--github")
-    assert said.startswith("this dynostack was not built from a release")
-    assert list(tmp_path.iterdir()) == []
+def test_a_wheel_of_no_release_names_actions_by_their_tag(base: Installed, tmp_path: Path) -> None:
+    base.run(tmp_path, "new", "--empty", "--github")
+    text = (tmp_path / ".github/workflows/dynostack-drift.yml").read_text()
+    assert f"/actions/drift@v{version('dynostack')}\n" in text
 
 
 def test_the_base_updates_no_catalogue_that_it_cannot_read(base: Installed, fine: Path) -> None:
