@@ -98,8 +98,8 @@ class Installed:
         """Run a `dynostack` command that succeeds, and return its output."""
         return run(self.program, *arguments, cwd=project, env=surroundings() | self.variables)
 
-    def failed(self, project: Path, *arguments: str) -> str:
-        """Run a `dynostack` command that fails with exit code 1, and return its message."""
+    def failed(self, project: Path, *arguments: str, code: int = 1) -> str:
+        """Run a `dynostack` command that fails with an exit code, and return its message."""
         done = subprocess.run(
             [self.program, *arguments],
             cwd=project,
@@ -108,5 +108,5 @@ class Installed:
             text=True,
             check=False,
         )
-        assert (done.returncode, done.stdout) == (1, ""), done.stdout + done.stderr
+        assert (done.returncode, done.stdout) == (code, ""), done.stdout + done.stderr
         return done.stderr
