@@ -8,10 +8,10 @@ from functools import reduce
 
 from dynostack.adopt.command import silent
 from dynostack.adopt.imports import Imports, urns_on_heroku
-from dynostack.adopt.sections import SecretText
 from dynostack.check.edits import difference
+from dynostack.comparison.difference import Difference
+from dynostack.description.sections import SecretText
 from dynostack.drift.command import Drift, DriftCommand
-from dynostack.drift.difference import Difference
 from dynostack.drift.errors import DriftUnknown
 from dynostack.drift.gone import without_gone
 from dynostack.engine.exported_state import ExportedState

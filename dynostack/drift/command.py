@@ -6,12 +6,12 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from dynostack.adopt.addons import foreign
-from dynostack.adopt.sections import unsaid_of
-from dynostack.drift.comparison import decrypted, differences
-from dynostack.drift.difference import Difference
+from dynostack.comparison.difference import Difference
+from dynostack.comparison.differences import decrypted, differences
+from dynostack.comparison.managed import Managed
+from dynostack.description.addons import foreign
+from dynostack.description.sections import unsaid_of
 from dynostack.drift.errors import DriftUnknown
-from dynostack.drift.state import Managed
 from dynostack.engine.exported_state import ExportedState
 from dynostack.engine.process import PulumiProcess
 from dynostack.environment import Environment, examine

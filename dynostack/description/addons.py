@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from dynostack.adopt.keys import key_of, unique
+from dynostack.description.keys import key_of, unique
 from dynostack.environment import catalogue
 from dynostack.environment.addons import SECTION_OF_SERVICE
 from dynostack.inventory.app import LIVE, Addon, App

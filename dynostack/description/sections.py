@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from dynostack.adopt import addons
-from dynostack.adopt.keys import key_of, unique
-from dynostack.adopt.secret_values import looks_secret
+from dynostack.description import addons
+from dynostack.description.keys import key_of, unique
+from dynostack.description.secret_values import looks_secret
 from dynostack.environment import catalogue
 from dynostack.inventory.app import App, Collaborator, Coupling, Drain
 

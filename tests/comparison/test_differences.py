@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 import yaml
 
-from dynostack.adopt.sections import SecretText
-from dynostack.drift.comparison import differences
-from dynostack.drift.difference import Difference
-from dynostack.drift.state import Managed
+from dynostack.comparison.difference import Difference
+from dynostack.comparison.differences import differences
+from dynostack.comparison.managed import Managed
+from dynostack.description.sections import SecretText
 from dynostack.environment import Environment, load
 from dynostack.inventory.app import Addon, App, Collaborator, Coupling, Drain, Dynos, Release
 from dynostack.inventory.domains import Domain

@@ -6,9 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from pydantic import SecretStr
 
-from dynostack.adopt.keys import key_of, unique
-from dynostack.adopt.secret_values import looks_secret
-from dynostack.adopt.sections import (
+from dynostack.comparison import addons
+from dynostack.comparison.authors import Authors
+from dynostack.comparison.difference import UNKNOWN, Difference, Kind
+from dynostack.comparison.edits import Edit
+from dynostack.comparison.managed import Managed
+from dynostack.description.keys import key_of, unique
+from dynostack.description.secret_values import looks_secret
+from dynostack.description.sections import (
     SIZES,
     STAGES,
     SecretText,
@@ -18,11 +23,6 @@ from dynostack.adopt.sections import (
     own_drains,
     pipeline,
 )
-from dynostack.drift import addons
-from dynostack.drift.authors import Authors
-from dynostack.drift.difference import UNKNOWN, Difference, Kind
-from dynostack.drift.edits import Edit
-from dynostack.drift.state import Managed
 from dynostack.environment import Environment
 from dynostack.environment.catalogue import dyno_price, price_text
 from dynostack.environment.section import listed

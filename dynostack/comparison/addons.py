@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from dynostack.adopt.addons import additional_attachments, database_key, described
-from dynostack.adopt.keys import unique
-from dynostack.drift.authors import Authors
-from dynostack.drift.difference import Difference, Kind
-from dynostack.drift.edits import Edit
-from dynostack.drift.state import Managed
+from dynostack.comparison.authors import Authors
+from dynostack.comparison.difference import Difference, Kind
+from dynostack.comparison.edits import Edit
+from dynostack.comparison.managed import Managed
+from dynostack.description.addons import additional_attachments, database_key, described
+from dynostack.description.keys import unique
 from dynostack.environment import Environment, catalogue
 from dynostack.environment.addons import SECTION_OF_SERVICE
 from dynostack.environment.section import listed

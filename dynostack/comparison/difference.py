@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from dynostack.drift.edits import Edit
+from dynostack.comparison.edits import Edit
 
 UNKNOWN = "unknown"
 
