@@ -14,7 +14,8 @@ from dynostack.adopt.imports import Imports, urns_on_heroku
 from dynostack.adopt.stack import AdoptingStack
 from dynostack.adopt.stack_file import StackFile
 from dynostack.check.edits import read
-from dynostack.description.sections import Description, SecretText, described
+from dynostack.description.environment import Description, described
+from dynostack.description.sections import SecretText
 from dynostack.engine.process import EngineFailed, PulumiProcess
 from dynostack.environment import examine, schema
 from dynostack.environment.source.project_folder import ProjectFolder

@@ -14,7 +14,8 @@ from dynostack.description.keys import unique
 from dynostack.environment import Environment, catalogue
 from dynostack.environment.addons import SECTION_OF_SERVICE
 from dynostack.environment.section import listed
-from dynostack.inventory.app import Addon, App
+from dynostack.inventory import removal
+from dynostack.inventory.app import LIVE, Addon, App
 
 
 @dataclass(frozen=True)
@@ -57,10 +58,12 @@ def differences(
             continue
         matched.add(addon.id)
         yield from _changes(written, addon, authors)
+        if written.item == "postgres":
+            yield from _live(addon, app, authors)
     new = replace(app, addons=tuple(each for each in app.own_addons if each.id not in matched))
     places = _places(environment, new, versions)
     for addon in new.addons:
-        yield _added(addon, authors, places.get(addon.name))
+        yield _added(app, addon, authors, places.get(addon.name))
 
 
 def _places(environment: Environment, new: App, versions: Mapping[str, str]) -> dict[str, Edit]:
@@ -143,13 +146,26 @@ def _changes(written: WrittenAddon, addon: Addon, authors: Authors) -> Iterator[
         if name not in written.attachments and written.item != "memcached":
             text = f"add-on {addon.name} is also attached as {name}"
             item = f"{written.item}.attachments.{name}"
-            yield Difference(Kind.ADDED, item, text, *authors.of(name), (Edit(keys, name, name),))
+            calls = (removal.attachment(addon.attachments[name]),)
+            edit, when = Edit(keys, name, name), authors.of(name)
+            yield Difference(Kind.ADDED, item, text, *when, (edit,), calls)
     for name in written.attachments:
         if name not in addon.attachments:
             text = f"add-on {addon.name} is no longer attached as {name}"
             item = f"{written.item}.attachments.{name}"
             edit = Edit(keys, member=name)
             yield Difference(Kind.REMOVED, item, text, *authors.of(name), (edit,))
+
+
+def _live(main: Addon, app: App, authors: Authors) -> Iterator[Difference]:
+    """Yield a promotion of another database than the main one of the file."""
+    live = app.live_database
+    # An adopted app may have had no such attachment, or one of another app's database.
+    if live and live.plan and live.id != main.id:
+        text = f"DATABASE_URL is that of {live.name}, not of {main.name}, the file's main database"
+        calls = (removal.promotion(app, main),)
+        when = authors.of(LIVE)
+        yield Difference(Kind.CHANGED, "postgres.live", text, *when, calls=calls)
 
 
 def _plan_edits(written: WrittenAddon, addon: Addon) -> Iterator[Edit]:
@@ -162,10 +178,12 @@ def _plan_edits(written: WrittenAddon, addon: Addon) -> Iterator[Edit]:
         yield Edit((*written.keys, "service"), service)
 
 
-def _added(addon: Addon, authors: Authors, edit: Edit | None) -> Difference:
+def _added(app: App, addon: Addon, authors: Authors, edit: Edit | None) -> Difference:
     names = listed(sorted(addon.attachments))
     price = catalogue.price_text(addon.cents)
     text = f"add-on {addon.name} ({addon.plan}, {price}), attached as {names}"
     _, by = authors.of(addon.name, *addon.attachments, *addon.config_vars)
     edits = (edit,) if edit else ()
-    return Difference(Kind.ADDED, f"addons.{addon.name}", text, addon.created, by, edits)
+    calls = (removal.addon(app, addon),)
+    item = f"addons.{addon.name}"
+    return Difference(Kind.ADDED, item, text, addon.created, by, edits, calls)

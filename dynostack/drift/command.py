@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from dynostack.comparison.difference import Difference
 from dynostack.comparison.differences import decrypted, differences
 from dynostack.comparison.managed import Managed
-from dynostack.description.addons import foreign
-from dynostack.description.sections import unsaid_of
+from dynostack.description.unsaid import Unsaid, foreign, unsaid_of
 from dynostack.drift.errors import DriftUnknown
 from dynostack.engine.exported_state import ExportedState
 from dynostack.engine.process import PulumiProcess
@@ -31,17 +30,17 @@ class Drift:
     stack: str
     app: str
     differences: tuple[Difference, ...]
-    unsaid: tuple[str, ...]
+    unsaid: tuple[Unsaid, ...]
     """Parts of the app that no file can describe."""
 
     def text(self) -> str:
         """Return the differences as text, one a line."""
         lines = [f"{self.stack}: {self._count}"]
-        lines += [f"  {each}" for each in self.differences]
+        lines += [f"  {each}  [{each.item}]" for each in self.differences]
         if self.unsaid:
             lines += [
                 "not in the file, which cannot say it:",
-                *(f"  {each}" for each in self.unsaid),
+                *(f"  {each}  [{each.item}]" for each in self.unsaid),
             ]
         return "".join(f"{line}\n" for line in lines)
 
@@ -59,7 +58,7 @@ class Drift:
             "stack": self.stack,
             "app": self.app,
             "differences": found,
-            "unsaid": list(self.unsaid),
+            "unsaid": [each.as_data() for each in self.unsaid],
         }
         return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 

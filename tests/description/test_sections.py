@@ -10,7 +10,8 @@ import yaml
 
 from dynostack.adopt.errors import AdoptRefused
 from dynostack.adopt.stack_file import StackFile
-from dynostack.description.sections import SecretText, described
+from dynostack.description.environment import described
+from dynostack.description.sections import SecretText
 from dynostack.environment import examine
 from dynostack.inventory.app import (
     Addon,
