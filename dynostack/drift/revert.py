@@ -18,7 +18,7 @@ from dynostack.engine.process import EngineFailed, PulumiProcess
 from dynostack.inventory.platform_api import ApiError
 from dynostack.inventory.removal import Call, in_order
 from dynostack.review.command import Judged, judged
-from dynostack.review.engine import Engine
+from dynostack.review.engine import Engine, Running
 from dynostack.review.markup import plain
 from dynostack.review.model import Review, Verdict
 from dynostack.review.redaction import Mask
@@ -119,13 +119,30 @@ class RevertCommand:
     def _applied(self, calls: list[Call], engine: Engine) -> int:
         engine.refuse_lock()
         with engine.preview(silent) as running:
-            found = judged(self.drift.workspace, self.drift.stack, running, silent)
+            found = self._judged(running)
             self.show(f"an apply of the file does this:\n{review_text.render(found.review)}\n")
             self._refuse(found.review)
-            if not self.agree("Undo this on Heroku?"):
-                raise _Unconfirmed(DONE)
-            self._send(calls)
-            return self._up(engine, found)
+            self._ask()
+            if not calls:
+                return self._up(engine, found)
+        self._send(calls)
+        # The calls may have changed outputs, such as an add-on's config vars; the engine applies a
+        # plan only if they are the same.
+        with engine.preview(silent) as running:
+            again = self._judged(running)
+            if again.review.changes != found.review.changes:
+                raise DriftUnknown(
+                    f"{self.drift.stack} has changed meanwhile; what was added has been removed, and"
+                    " nothing was applied: run the same command again"
+                )
+            return self._up(engine, again)
+
+    def _judged(self, running: Running) -> Judged:
+        return judged(self.drift.workspace, self.drift.stack, running, silent)
+
+    def _ask(self) -> None:
+        if not self.agree("Undo this on Heroku?"):
+            raise _Unconfirmed(DONE)
 
     def _refuse(self, review: Review) -> None:
         if review.verdict is Verdict.FAILED:
