@@ -143,6 +143,40 @@ def revert(
         raise DriftUnknown(str(error)) from None
 
 
+@drift.command()
+@click.argument("stack")
+@click.argument("items", metavar="ITEM...", nargs=-1, required=True)
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@pass_workspace
+def ignore(workspace: LocalWorkspace, stack: str, items: tuple[str, ...], yes: bool) -> None:
+    """Name in the file of STACK what is managed elsewhere.
+
+    ITEM is as for `dynostack drift accept`, and also a part that no file can say, such as
+    maintenance. The command shows the difference of the file first. `dynostack drift` and
+    `dynostack review` then only count it, and nothing on Heroku changes. What the file itself says
+    cannot be managed elsewhere.
+
+    Exit code: 0, 1 if nothing was written.
+    """
+    from dynostack.drift.command import DriftCommand
+    from dynostack.drift.errors import DriftUnknown
+    from dynostack.drift.ignore import IgnoreCommand
+    from dynostack.inventory.platform_api import ApiError
+    from dynostack.recover.command import api_of
+
+    comparison = DriftCommand(workspace, stack, api_of(os.environ).saying(step), step)
+    command = IgnoreCommand(
+        comparison,
+        items,
+        lambda question: yes or _confirmed(question),
+        partial(click.echo, nl=False),
+    )
+    try:
+        sys.exit(command.run())
+    except ApiError as error:
+        raise DriftUnknown(str(error)) from None
+
+
 def _confirmed(question: str) -> bool:
     # Without a standard input, Python has None in its place.
     if sys.stdin is None or not sys.stdin.isatty():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from pydantic import SecretStr
 
@@ -25,6 +25,7 @@ from dynostack.description.sections import (
 )
 from dynostack.environment import Environment
 from dynostack.environment.catalogue import dyno_price, price_text
+from dynostack.environment.elsewhere import is_elsewhere
 from dynostack.environment.section import listed
 from dynostack.environment.source.configuration import section_value
 from dynostack.inventory import removal
@@ -57,6 +58,14 @@ def differences(
         *_drains(environment, app),
         *_pipeline(environment, app),
     ]
+
+
+def is_ignored(difference: Difference, elsewhere: Iterable[str]) -> bool:
+    """Return whether a difference is managed elsewhere.
+
+    What the file says is managed here, so only additions can be managed elsewhere.
+    """
+    return difference.kind is Kind.ADDED and is_elsewhere(difference.item, elsewhere)
 
 
 def _app(environment: Environment, app: App) -> Iterator[Difference]:

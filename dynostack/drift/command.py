@@ -7,13 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from dynostack.comparison.difference import Difference
-from dynostack.comparison.differences import decrypted, differences
+from dynostack.comparison.differences import decrypted, differences, is_ignored
 from dynostack.comparison.managed import Managed
 from dynostack.description.unsaid import Unsaid, foreign, unsaid_of
 from dynostack.drift.errors import DriftUnknown
 from dynostack.engine.exported_state import ExportedState
 from dynostack.engine.process import PulumiProcess
 from dynostack.environment import Environment, examine
+from dynostack.environment.elsewhere import is_elsewhere
 from dynostack.environment.source.project_folder import ProjectFolder
 from dynostack.inventory.account import refusal
 from dynostack.inventory.app import App
@@ -32,6 +33,8 @@ class Drift:
     differences: tuple[Difference, ...]
     unsaid: tuple[Unsaid, ...]
     """Parts of the app that no file can describe."""
+    ignored: int = 0
+    """How many differences and parts are managed elsewhere, as the file says."""
 
     def text(self) -> str:
         """Return the differences as text, one a line."""
@@ -42,6 +45,8 @@ class Drift:
                 "not in the file, which cannot say it:",
                 *(f"  {each}  [{each.item}]" for each in self.unsaid),
             ]
+        if self.ignored:
+            lines.append(f"managed elsewhere, as the file says: {self.ignored}")
         return "".join(f"{line}\n" for line in lines)
 
     @property
@@ -59,6 +64,7 @@ class Drift:
             "app": self.app,
             "differences": found,
             "unsaid": [each.as_data() for each in self.unsaid],
+            "ignored": self.ignored,
         }
         return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
@@ -89,8 +95,13 @@ class DriftCommand:
         managed = Managed.of(ExportedState.read(runner, self.stack).resources)
         app = self._app(managed.app or environment.app.name)
         versions = read_versions(self.api, app)
-        found = tuple(differences(environment, app, managed, versions))
-        return Drift(self.stack, app.name, found, (*unsaid_of(app), *foreign(app)))
+        found = differences(environment, app, managed, versions)
+        unsaid = [*unsaid_of(app), *foreign(app)]
+        elsewhere = environment.elsewhere
+        here = tuple(each for each in found if not is_ignored(each, elsewhere))
+        parts = tuple(each for each in unsaid if not is_elsewhere(each.item, elsewhere))
+        ignored = len(found) - len(here) + len(unsaid) - len(parts)
+        return Drift(self.stack, app.name, here, parts, ignored)
 
     def _environment(self, runner: PulumiProcess) -> Environment:
         """Return the environment of the stack's file, with secrets in plain text."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Protocol, TypeVar
 
 from dynostack.drift.errors import DriftUnknown
+from dynostack.environment.elsewhere import is_elsewhere, is_of
 
 
 class Named(Protocol):
@@ -19,14 +20,9 @@ class Named(Protocol):
 Each = TypeVar("Each", bound=Named)
 
 
-def is_of(item: str, named: str) -> bool:
-    """Return whether a named item is an item, or a section or entry that has it."""
-    return item == named or item.startswith(f"{named}.")
-
-
 def chosen(there: Iterable[Each], names: Sequence[str]) -> list[Each]:
     """Return those with one of the names, in their order."""
-    return [each for each in there if any(is_of(each.item, name) for name in names)]
+    return [each for each in there if is_elsewhere(each.item, names)]
 
 
 def refuse_unknown(there: Iterable[Named], names: Sequence[str]) -> None:

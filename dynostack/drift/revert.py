@@ -132,8 +132,8 @@ class RevertCommand:
             again = self._judged(running)
             if again.review.changes != found.review.changes:
                 raise DriftUnknown(
-                    f"{self.drift.stack} has changed meanwhile; what was added has been removed, and"
-                    " nothing was applied: run the same command again"
+                    f"{self.drift.stack} has changed meanwhile: the calls were sent, but nothing"
+                    " was applied; run the same command again"
                 )
             return self._up(engine, again)
 

@@ -76,12 +76,12 @@ class Names:
 
 def make(world: Adopting, kinds: Iterable[ChangeKind]) -> dict[str, ChangeKind]:
     """Make changes by hand; return each by its item, with all names filled in."""
-    names = Names.of(world)
-    kinds = list(kinds)
+    names, kinds = Names.of(world), list(kinds)
+    identity = world.there(APP).id
     for each in kinds:
         for call in each.calls:
             world.call(*names.of_text(call))
-    for addon in world.there(APP).addons:
+    for addon in world.there(identity).addons:
         if addon.name == "rogue-db":
             names.values["colored"] = " and ".join(sorted(addon.attachments))
     return {
