@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from dynostack.comparison.authors import Authors
@@ -64,6 +64,30 @@ def differences(
     places = _places(environment, new, versions)
     for addon in new.addons:
         yield _added(app, addon, authors, places.get(addon.name))
+
+
+def added_attachments(
+    item: str, addon: Addon, written: Sequence[str], authors: Authors
+) -> Iterator[Difference]:
+    """Yield each additional attachment of an add-on that the file does not say.
+
+    Args:
+        item: the path of the add-on in the file.
+        addon: the add-on.
+        written: the attachments in the file.
+        authors: who changed what.
+    """
+    for name in additional_attachments(addon):
+        # The first cache's other names cannot be in a file.
+        if name in written or item == "memcached":
+            continue
+        text, identity = f"add-on {addon.name} is also attached as {name}", addon.attachments[name]
+        edit = Edit((*item.split("."), "attachments"), name, name)
+        yield Difference(
+            *(Kind.ADDED, f"{item}.attachments.{name}", text, *authors.of(name), (edit,)),
+            calls=(removal.attachment(identity),),
+            identity=identity,
+        )
 
 
 def _places(environment: Environment, new: App, versions: Mapping[str, str]) -> dict[str, Edit]:
@@ -140,15 +164,8 @@ def _changes(written: WrittenAddon, addon: Addon, authors: Authors) -> Iterator[
         text = f"add-on {written.name} is called {addon.name}"
         edit = Edit((*written.keys, "name"), addon.name)
         yield Difference(Kind.CHANGED, f"{written.item}.name", text, edits=(edit,))
-    there, keys = additional_attachments(addon), (*written.keys, "attachments")
-    for name in there:
-        # The first cache's other names cannot be in a file.
-        if name not in written.attachments and written.item != "memcached":
-            text = f"add-on {addon.name} is also attached as {name}"
-            item = f"{written.item}.attachments.{name}"
-            calls = (removal.attachment(addon.attachments[name]),)
-            edit, when = Edit(keys, name, name), authors.of(name)
-            yield Difference(Kind.ADDED, item, text, *when, (edit,), calls)
+    yield from added_attachments(written.item, addon, written.attachments, authors)
+    keys = (*written.keys, "attachments")
     for name in written.attachments:
         if name not in addon.attachments:
             text = f"add-on {addon.name} is no longer attached as {name}"
@@ -186,4 +203,4 @@ def _added(app: App, addon: Addon, authors: Authors, edit: Edit | None) -> Diffe
     edits = (edit,) if edit else ()
     calls = (removal.addon(app, addon),)
     item = f"addons.{addon.name}"
-    return Difference(Kind.ADDED, item, text, addon.created, by, edits, calls)
+    return Difference(Kind.ADDED, item, text, addon.created, by, edits, calls, addon.id)

@@ -36,6 +36,8 @@ class Difference:
     """How the file comes to say it; empty if no file can."""
     calls: tuple[Call, ...] = ()
     """The calls that undo it; empty if an apply of the file undoes it."""
+    identity: str = ""
+    """The id on Heroku of what was added; empty if its item alone identifies it."""
     needs_apply: bool | None = None
     """Whether an apply of the file undoes it; by default, unless there are calls."""
 

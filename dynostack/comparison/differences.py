@@ -240,7 +240,9 @@ def _drains(environment: Environment, app: App) -> Iterator[Difference]:
             text = f"a drain sends the app's logs to {host_of(url)}"
             edit = Edit(("drains", key), SecretText(url) if looks_secret("", url) else url)
             item, since, calls = f"drains.{key}", drain.created, (removal.drain(app, drain.id),)
-            yield Difference(Kind.ADDED, item, text, since, edits=(edit,), calls=calls)
+            yield Difference(
+                *(Kind.ADDED, item, text, since), edits=(edit,), calls=calls, identity=drain.id
+            )
 
 
 def _pipeline(environment: Environment, app: App) -> Iterator[Difference]:
@@ -251,7 +253,9 @@ def _pipeline(environment: Environment, app: App) -> Iterator[Difference]:
     if written is None and there:
         text = f"the app is at stage {there.stage} of the pipeline {there.pipeline}"
         since = there.created
-        yield Difference(Kind.ADDED, "pipeline", text, since, edits=edits, calls=calls)
+        yield Difference(
+            *(Kind.ADDED, "pipeline", text, since), edits=edits, calls=calls, identity=there.id
+        )
     elif written and there is None:
         yield Difference(Kind.REMOVED, "pipeline", "the app is in no pipeline", edits=edits)
     elif written and there:

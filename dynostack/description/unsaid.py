@@ -54,7 +54,7 @@ def unsaid_of(app: App) -> Iterator[Unsaid]:
         text = f"the app is at stage {app.coupling.stage} of the pipeline {app.coupling.pipeline}"
         yield Unsaid("pipeline", text, (removal.coupling(app.coupling),))
     for part, reason in app.unread.items():
-        yield Unsaid(f"{part.name.lower()}", f"the {part} could not be read: {reason}")
+        yield Unsaid(f"unread.{part.name.lower()}", f"the {part} could not be read: {reason}")
 
 
 def foreign(app: App) -> Iterator[Unsaid]:

@@ -51,8 +51,9 @@ class Names:
         for app, identity, name in ((APP, "id", "name"), (OTHER, "other", "othername")):
             for each in world.call("GET", f"/apps/{app}/addons"):
                 service = each["addon_service"]["name"]
-                values[f"{identity}:{service}"] = each["id"]
-                values[f"{name}:{service}"] = each["name"]
+                if not each["name"].startswith("rogue-"):
+                    values[f"{identity}:{service}"] = each["id"]
+                    values[f"{name}:{service}"] = each["name"]
         there = world.there(APP)
         for drain in there.drains:
             host = drain.url.partition("://")[2].partition(":")[0]

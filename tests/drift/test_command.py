@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from dynostack.review.render import json as as_json
+from dynostack.review.render import labels, text
 from tests.adopt.world import Adopting
 from tests.drift.kinds import APP, KINDS, lasting, make
 from tests.e2e.rehearsal import Done
@@ -14,16 +16,15 @@ from tests.e2e.rehearsal import Done
 pytestmark = pytest.mark.e2e
 
 ADMIN = "ops@acme.example has access as admin of the team acme"
-MADE = (
-    "config var added",
-    "more dynos",
+ADDED = (
+    "secret config var added",
     "database added",
     "collaborator added",
-    "feature turned off",
     "drain with a password added",
     "maintenance mode",
 )
-"""The kinds of changes that the app has from here on."""
+CHANGED = ("more dynos", "feature turned off", "database attached again")
+"""The kinds of changes that are made, in this order."""
 
 
 def command(world: Adopting, *arguments: str) -> Done:
@@ -47,15 +48,57 @@ def test_an_adopted_app_has_none(world: Adopting) -> None:
     assert found["ignored"] == 0
 
 
+def review(world: Adopting) -> tuple[dict[str, Any], str]:
+    """Return a review as data, and as text."""
+    file = world.directory / "review.json"
+    done = world.shell(*world.program, "review", APP, "--format", "json", "--out", str(file))
+    assert done.exit_code == 0, done.output
+    parsed = as_json.parse(file.read_text())
+    return dict(json.loads(file.read_text())), text.render(parsed)
+
+
+def test_a_review_shows_what_was_added_and_its_digest_does_not_cover_it(world: Adopting) -> None:
+    before, rendered = review(world)
+    assert before["additions"] == []
+    assert labels.ADDITIONS not in rendered
+    make(world, [each for each in KINDS if each.name in ADDED])
+    after, rendered = review(world)
+    assert after["digest"] == before["digest"]
+    added = {each["item"]: each for each in after["additions"]}
+    assert added.keys() == {
+        "addons.rogue-db",
+        "app.configVars.NEW_TOKEN",
+        "collaborators.mallory@evil.example",
+        "drains.evil-example",
+        "maintenance",
+    }
+    assert added["app.configVars.NEW_TOKEN"]["by"] == "ops@acme.example"
+    assert f"{APP}: nothing changes" in rendered
+    assert "(heroku-postgresql:premium-0, $200 a month)" in rendered
+    assert "mallory@evil.example has view and manage since 20" in rendered
+    assert f"to undo it: dynostack drift revert {APP}" in rendered
+    assert "planted" not in rendered
+
+
+def test_a_review_names_what_it_may_not_read(world: Adopting) -> None:
+    fault = {"kind": "error", "route": "GET /apps/{app}/webhooks", "options": {"status": 403}}
+    world.server.control("POST", "/faults", fault)
+    found, rendered = review(world)
+    world.server.control("DELETE", "/faults")
+    assert found["unread"] == ["webhooks"]
+    assert "the API key may not read: webhooks" in rendered
+    assert "rogue-db" in rendered
+
+
 def test_changes_are_told_with_price_time_and_person(world: Adopting) -> None:
-    make(world, [each for each in KINDS if each.name in MADE])
+    make(world, [each for each in KINDS if each.name in CHANGED])
     found = {each["item"]: each for each in drift(world)["differences"]}
-    assert found["app.configVars.NEW_FLAG"]["by"] == "ops@acme.example"
+    assert found["app.configVars.NEW_TOKEN"]["by"] == "ops@acme.example"
     assert found["formation.web"]["by"] == "unknown"
     assert found["collaborators.mallory@evil.example"]["since"]
     done = command(world, APP, "--exit-code")
     assert done.exit_code == 2
-    assert "old-shop: 6 differences from old-shop\n" in done.output
+    assert "old-shop: 7 differences from old-shop\n" in done.output
     assert "(heroku-postgresql:premium-0, $200 a month)" in done.output
     assert "  maintenance mode is on  [maintenance]\n" in done.output
     assert "planted" not in done.output
@@ -85,11 +128,11 @@ def test_an_item_that_is_no_difference(world: Adopting, verb: str) -> None:
 )
 def test_nothing_changes_without_a_yes(world: Adopting, verb: str, item: str) -> None:
     file = world.directory / f"Pulumi.{APP}.yaml"
-    before, text = len(world.writes()), file.read_bytes()
+    before, content = len(world.writes()), file.read_bytes()
     done = command(world, verb, APP, item)
     assert done.exit_code == 1
     assert "not confirmed, so nothing was changed" in done.output
-    assert (len(world.writes()), file.read_bytes()) == (before, text)
+    assert (len(world.writes()), file.read_bytes()) == (before, content)
 
 
 def test_a_database_is_destroyed_only_by_its_name(world: Adopting) -> None:
@@ -120,6 +163,11 @@ def test_what_is_managed_elsewhere_is_only_counted(world: Adopting) -> None:
     assert found["ignored"] == 2
     assert "mallory" not in json.dumps(found)
     assert "managed elsewhere, as the file says: 2\n" in command(world, APP).output
+    shown, rendered = review(world)
+    assert shown["elsewhere"] == 2
+    assert "postgres.attachments.COPY" in {each["item"] for each in shown["additions"]}
+    assert "mallory" not in rendered
+    assert "managed elsewhere, as the file says: 2\n" in rendered
 
 
 def test_one_changed_item_is_reverted_alone(world: Adopting) -> None:
