@@ -54,9 +54,6 @@ A block that needs more than a test has, such as the real Heroku, says so in its
 RUN_IN_PROSE = {
     "dynostack django settings local": "tests/scaffold/test_django_settings.py",
     "dynostack drift": "tests/drift/test_command.py",
-    "dynostack drift accept": "tests/drift/test_kinds.py",
-    "dynostack drift ignore": "tests/drift/test_command.py",
-    "dynostack drift revert": "tests/drift/test_kinds.py",
     "dynostack local settings old_versions=true": "tests/cli/test_local_control.py",
     "dynostack secret set local NAME": "tests/wheel/test_own_project.py",
     "git push": "tests/e2e/test_2_push.py",
