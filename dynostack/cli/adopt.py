@@ -11,7 +11,6 @@ from dynostack.cli.options import hidden_answer, pass_workspace, step
 from dynostack.local.workspace import PASSPHRASE, LocalWorkspace
 
 SECRET, LIKELY = "secret", "likely"
-MOST_JOBS = 4
 
 
 @click.command()
@@ -25,8 +24,8 @@ MOST_JOBS = 4
     "at_once",
     metavar="N",
     type=click.IntRange(1),
-    default=min(MOST_JOBS, os.cpu_count() or 1),
-    show_default=f"one per core, at most {MOST_JOBS}",
+    default=4,
+    show_default=True,
     help="With --all, how many apps to adopt at a time.",
 )
 @click.option("--dry-run", is_flag=True, help="Only print the file; write nothing.")
