@@ -30,7 +30,7 @@ PARTS = (
 Item = Annotated[
     str,
     written(
-        "DS158",
+        "DS159",
         "item",
         rf"({'|'.join(map(re.escape, PARTS))})(\.\S+)?",
         "an item is a name in brackets in the output of dynostack drift, or a part of the app",
