@@ -249,6 +249,8 @@ def _pipeline(environment: Environment, app: App) -> Iterator[Difference]:
     written, there = environment.pipeline, app.coupling
     whole = Edit(("pipeline",), pipeline(there) if there and there.stage in STAGES else None)
     edits = (whole,) if whole.value or there is None else ()
+    if written and written.create and there is None:
+        edits = ()  # the stack owns the pipeline, and would destroy it with the section
     calls = (removal.coupling(there),) if there else ()
     if written is None and there:
         text = f"the app is at stage {there.stage} of the pipeline {there.pipeline}"
@@ -264,6 +266,7 @@ def _pipeline(environment: Environment, app: App) -> Iterator[Difference]:
             there.pipeline,
         ):
             text = f"the app is in the pipeline {there.pipeline}"
+            edits = () if written.create else edits
             yield Difference(
                 *(Kind.CHANGED, "pipeline", text, there.created),
                 edits=edits,
