@@ -66,7 +66,9 @@ pins: $(READY) ## update all pinned versions of packages and the engine's digest
 	$(BIN)/$(COMPILE) --output-file benchmarks/requirements.txt benchmarks/requirements.in
 	$(BIN)/$(COMPILE) --output-file tools/pip.txt tools/pip.in
 	$(BIN)/$(COMPILE) --output-file tools/site.txt tools/site.in
+	$(BIN)/$(COMPILE) --output-file tools/release.txt tools/release.in
 	$(BIN)/$(COMPILE) --output-file tests/node.txt tests/node.in
+	$(BIN)/$(COMPILE) --output-file tests/actions/zizmor.txt tests/actions/zizmor.in
 	$(BIN)/python -m dynostack.toolchain.digests
 
 toolchain: $(READY) ## install the Pulumi engine, memcached, PostgreSQL and Valkey

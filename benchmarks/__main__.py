@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from benchmarks import build, check, local_heroku, move, preview, refresh, review
+from benchmarks import build, check, fleet, local_heroku, move, preview, refresh, review
 from benchmarks.measure import Comparison
 from tests.e2e.rehearsal import Rehearsal
 
@@ -23,6 +23,7 @@ BENCHMARKS: tuple[Callable[[Rehearsal, int], Iterator[Comparison]], ...] = (
     local_heroku.measure,
     move.measure,
     build.measure,
+    fleet.measure,
 )
 
 

@@ -44,6 +44,9 @@ RUN_IN_BLOCKS = {
     "A lock of another machine": "tests/recover/test_command.py",
     "Billed and in no state": "tests/recover/test_command.py",
     "On the pull request": "tests/e2e/test_3_pages.py",
+    "Several stacks": "tests/fleet/test_review.py",
+    "On GitHub": "tests/actions/test_team.py",
+    "A comment that is no longer true": "tests/actions/test_team.py",
     "Git push": "tests/e2e/test_2_push.py",
     "Faults": "tests/e2e/test_3_pages.py",
 }
@@ -57,6 +60,8 @@ RUN_IN_PROSE = {
     "dynostack local settings old_versions=true": "tests/cli/test_local_control.py",
     "dynostack secret set local NAME": "tests/wheel/test_own_project.py",
     "git push": "tests/e2e/test_2_push.py",
+    "heroku authorizations:create": "tests/heroku_cli/test_auth.py",
+    "heroku login": "not run: it opens a browser",
     "heroku pipelines:diff": "tests/heroku_cli/test_pipelines.py",
     "pulumi login": "not run: it asks for an account of Pulumi's service",
     "pulumi preview": "tests/e2e/test_2_change.py",

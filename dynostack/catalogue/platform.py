@@ -13,7 +13,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from dynostack.catalogue.errors import CatalogueError
-from dynostack.inventory.platform_api import HEROKU, ApiError, ApiRefusal, PlatformApi
+from dynostack.inventory.keys import HEROKU
+from dynostack.inventory.platform_api import ApiError, ApiRefusal, PlatformApi
 
 Rows = dict[str, dict[str, Any]]
 """Name -> figures, as in the data files."""

@@ -12,7 +12,7 @@ from typing import Any
 from dynostack.catalogue.data_file import DataFile
 from dynostack.catalogue.errors import CatalogueError
 from dynostack.catalogue.platform import LISTS, Answer, ask, questions
-from dynostack.inventory.platform_api import HEROKU
+from dynostack.inventory.keys import HEROKU
 from heroku_catalogue.sources import FigureSource
 from heroku_catalogue.tables import LIBRARY, TOPICS
 

@@ -24,7 +24,7 @@ CLEAN, FINDINGS, COULD_NOT_RUN = 0, 1, 2
 
 def run(
     project: Path,
-    stacks: Sequence[str],
+    stacks: Sequence[str] | None,
     style: str,
     *,
     project_rules: bool = True,
@@ -34,7 +34,7 @@ def run(
 
     Args:
         project: the folder that contains Pulumi.yaml.
-        stacks: the stacks to check; if empty, all that have a file.
+        stacks: the stacks to check; None for all that have a file.
         style: the format of the report, a key of `FORMATS`.
         project_rules: whether to run the rules of the project's own `config` package.
         key_of_salt: decrypts the values whose passphrase is known.
@@ -49,13 +49,12 @@ def run(
             f"there is no stack to check: {project} has no Pulumi.<stack>.yaml;"
             " run the command in the folder that contains Pulumi.yaml, or create a stack's file"
         )
-    unknown = [stack for stack in stacks if stack not in there]
+    chosen = there if stacks is None else stacks
+    unknown = [stack for stack in chosen if stack not in there]
     if unknown:
         report = Report.of(project, examine_all(project, unknown, project_rules=project_rules))
         return _refused("\n".join(map(str, report.diagnostics)))
-    examined = examine_all(
-        project, stacks or there, project_rules=project_rules, key_of_salt=key_of_salt
-    )
+    examined = examine_all(project, chosen, project_rules=project_rules, key_of_salt=key_of_salt)
     report = Report.of(project, examined)
     click.echo(FORMATS[style](report))
     return FINDINGS if report.errors else CLEAN

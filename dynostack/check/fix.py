@@ -51,18 +51,20 @@ class FixedFile:
     """A unified diff, without the lines around the changes."""
 
 
-def fix(project: Path, stacks: Sequence[str], *, project_rules: bool = True) -> list[FixedFile]:
+def fix(
+    project: Path, stacks: Sequence[str] | None, *, project_rules: bool = True
+) -> list[FixedFile]:
     """Fix what is safe to fix in stacks' files and in the requirements of their source.
 
     Args:
         project: the folder that contains Pulumi.yaml.
-        stacks: the stacks to fix; if empty, all that have a file.
+        stacks: the stacks to fix; None for all that have a file.
         project_rules: whether to run the rules of the project's own `config` package.
 
     Returns:
         The files that were changed.
     """
-    stacks = stacks or ProjectFolder(project).stacks
+    stacks = ProjectFolder(project).stacks if stacks is None else stacks
     with tempfile.TemporaryDirectory() as folder:
         copy = _Copy(project, Path(folder), project_rules)
         for stack in stacks:

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
-from dynostack.cli.options import pass_project
+from dynostack.cli.options import pass_project, step
+from dynostack.cli.stacks import stacks_options
 from dynostack.environment.source.encrypted_values import KeyOfSalt, no_passphrase
 from dynostack.extras import is_installed
+from dynostack.fleet.selection import Selection
 from dynostack.local import settings
 
 REPORT_FORMAT = click.Choice(["text", "json", "github", "sarif"])
 
 
 @click.command()
-@click.argument("stacks", metavar="[STACK]...", nargs=-1)
+@stacks_options
 @click.option("--format", "style", type=REPORT_FORMAT, default="text", help="Format of the report.")
 @click.option("--fix", "is_fixing", is_flag=True, help="Apply the safe fixes and show each change.")
 @click.option(
@@ -28,7 +31,7 @@ REPORT_FORMAT = click.Choice(["text", "json", "github", "sarif"])
 @pass_project
 def check(
     project: Path,
-    stacks: tuple[str, ...],
+    selection: Selection,
     style: str,
     is_fixing: bool,
     project_rules: bool,
@@ -47,6 +50,11 @@ def check(
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     from dynostack.check import command
 
+    stacks: Sequence[str] | None = selection.names or None
+    if selection.base is not None:
+        from dynostack.fleet.selected import selected_stacks
+
+        stacks = selected_stacks(selection, project, step, has_local=True)
     settings.read(project / settings.FILE)  # raises an error about the other settings of the file
     if is_fixing:
         from dynostack.check.fix import fix

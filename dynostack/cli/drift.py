@@ -5,11 +5,19 @@ from __future__ import annotations
 import os
 import sys
 from functools import partial
+from typing import TYPE_CHECKING
 
 import click
 
-from dynostack.cli.options import format_option, hidden_answer, pass_workspace, step
+from dynostack.cli.options import hidden_answer, pass_workspace, step
+from dynostack.cli.stacks import jobs_option, stacks_options, use_account_of
+from dynostack.fleet.selection import Selection
 from dynostack.local.workspace import LocalWorkspace
+
+if TYPE_CHECKING:
+    from dynostack.drift.command import Drift
+    from dynostack.drift.issue import DriftIssue
+    from dynostack.fleet.drifting import Drifts
 
 
 class _Drift(click.Group):
@@ -28,34 +36,102 @@ def drift() -> None:
 
 
 @drift.command()
-@click.argument("stack")
+@stacks_options
+@jobs_option()
 @click.option("--exit-code", "tells", is_flag=True, help="Exit with 2 if there are differences.")
-@format_option
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["text", "md", "json"]),
+    default="text",
+    show_default=True,
+    help="Format of the output.",
+)
+@click.option(
+    "--issue",
+    "repository",
+    metavar="OWNER/NAME",
+    default="",
+    help="Open or update one issue of this repository on GitHub, and close it if nothing differs.",
+)
 @pass_workspace
-def show(workspace: LocalWorkspace, stack: str, tells: bool, style: str) -> None:
-    """Report how Heroku differs from the file of STACK; `dynostack drift STACK` for short.
+def show(
+    workspace: LocalWorkspace,
+    selection: Selection,
+    at_once: int,
+    tells: bool,
+    style: str,
+    repository: str,
+) -> None:
+    """Report how Heroku differs from the file of each STACK; `dynostack drift STACK` for short.
 
     Reports what was changed, removed and added by hand, with prices, permissions, when and, as far
-    as the app's releases tell, by whom. A review does not see what was added. Also lists what the
+    as the app's releases tell, by whom. Also lists what the
     app has and no file can say. It changes nothing. The name of each item is in brackets.
 
     The command uses the Pulumi backend and the Heroku, local or real, that this shell is set up
-    for.
+    for, with the API key of the stack's account.
 
-    Exit code: 0, 1 if they cannot be compared, 2 for differences with --exit-code.
+    --issue needs an access token in GITHUB_TOKEN. The issue has the differences of all compared
+    stacks, so always compare the same ones. A stack that cannot be compared opens no issue and
+    closes none.
+
+    Exit code: 0, 1 if they cannot be compared, 2 for differences with --exit-code; of several
+    stacks, the worst.
     """
+    issue = _issue(workspace, repository) if repository else None
+    found: Drift | Drifts
+    if selection.single:
+        found = _compared(workspace, selection.single)
+        code = 2 if tells and found.differences else 0
+    else:
+        from dynostack.fleet.drifting import DriftJobs
+        from dynostack.fleet.selected import selected_stacks
+
+        stacks = selected_stacks(selection, workspace.project, step)
+        found, code = DriftJobs(workspace.project, at_once, step).run(stacks, tells)
+    if style == "md" or issue:
+        from dynostack.drift import markdown
+        from dynostack.fleet.drifting import Drifts
+
+        drifts = found if isinstance(found, Drifts) else Drifts((found,), ())
+        failures = {each.stack: each.message for each in drifts.failures}
+    match style:
+        case "md":
+            click.echo(markdown.render(drifts.drifts, failures), nl=False)
+        case "json":
+            click.echo(found.json(), nl=False)
+        case _:
+            click.echo(found.text(), nl=False)
+    for line in issue.publish(drifts.drifts, failures) if issue else ():
+        step(line)
+    sys.exit(code)
+
+
+def _issue(workspace: LocalWorkspace, repository: str) -> DriftIssue:
+    """Return the project's issue, and hide the token from all processes that are started later."""
+    from dynostack.comment.command import TOKENS, project
+    from dynostack.comment.issues import GitHubIssues
+    from dynostack.drift.issue import DriftIssue
+
+    issues = GitHubIssues.of(os.environ, repository)
+    for name in TOKENS:
+        os.environ.pop(name, None)
+    return DriftIssue(issues, project(workspace.project))
+
+
+def _compared(workspace: LocalWorkspace, stack: str) -> Drift:
+    """Compare one stack's file with Heroku."""
     from dynostack.drift.command import DriftCommand
     from dynostack.drift.errors import DriftUnknown
     from dynostack.inventory.platform_api import ApiError
     from dynostack.recover.command import api_of
 
+    use_account_of(workspace.project, stack)
     try:
-        found = DriftCommand(workspace, stack, api_of(os.environ).saying(step), step).run()
+        return DriftCommand(workspace, stack, api_of(os.environ).saying(step), step).run()
     except ApiError as error:
         raise DriftUnknown(str(error)) from None
-    click.echo(found.json() if style == "json" else found.text(), nl=False)
-    if tells and found.differences:
-        sys.exit(2)
 
 
 @drift.command()
@@ -80,6 +156,7 @@ def accept(workspace: LocalWorkspace, stack: str, items: tuple[str, ...], yes: b
     from dynostack.inventory.platform_api import ApiError
     from dynostack.recover.command import api_of
 
+    use_account_of(workspace.project, stack)
     comparison = DriftCommand(workspace, stack, api_of(os.environ).saying(step), step)
     command = AcceptCommand(
         comparison,
@@ -129,6 +206,7 @@ def revert(
     from dynostack.inventory.platform_api import ApiError
     from dynostack.recover.command import api_of
 
+    use_account_of(workspace.project, stack)
     comparison = DriftCommand(workspace, stack, api_of(os.environ).saying(step), step)
     command = RevertCommand(
         comparison,
@@ -164,6 +242,7 @@ def ignore(workspace: LocalWorkspace, stack: str, items: tuple[str, ...], yes: b
     from dynostack.inventory.platform_api import ApiError
     from dynostack.recover.command import api_of
 
+    use_account_of(workspace.project, stack)
     comparison = DriftCommand(workspace, stack, api_of(os.environ).saying(step), step)
     command = IgnoreCommand(
         comparison,

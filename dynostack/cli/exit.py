@@ -57,6 +57,7 @@ def _reported(error: Exception) -> int | None:
     from dynostack.engine.process import EngineFailed
     from dynostack.environment.checkout.errors import IncompleteCheckout
     from dynostack.errors import LocalError
+    from dynostack.fleet.errors import SelectionRefused
     from dynostack.local.project_folder import NoProject
     from dynostack.local.settings import WrongSettings
     from dynostack.recover.errors import RecoverRefused
@@ -69,7 +70,7 @@ def _reported(error: Exception) -> int | None:
             if str(error):
                 click.echo(str(error), err=True)
             return error.exit_code
-        case NoProject():
+        case NoProject() | SelectionRefused():
             code = 2
         case MoveRefused() | RecoverRefused():
             code = 3

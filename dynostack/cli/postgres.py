@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from dynostack.cli.options import format_option, pass_workspace, step
+from dynostack.cli.stacks import use_account_of
 from dynostack.local.workspace import LocalWorkspace
 
 
@@ -81,7 +82,7 @@ def move(
     Exit code: 0 on success, 1 if a step fails, 3 if the move is refused, 130 if it is interrupted.
     """
     from dynostack.databases.command import MoveCommand, summary
-    from dynostack.databases.errors import MoveError
+    from dynostack.databases.errors import MoveError, MoveRefused
     from dynostack.databases.rehearsal import refuse_leftover, rehearsed
     from dynostack.databases.request import Project
     from dynostack.databases.stack_file import resource_of
@@ -107,6 +108,7 @@ def move(
 
     try:
         if not rehearse:
+            use_account_of(workspace.project, stack, MoveRefused)
             refuse_leftover(workspace, stack)
         if rehearse:
             with rehearsed(workspace, stack) as records:

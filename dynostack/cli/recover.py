@@ -9,6 +9,7 @@ from functools import partial
 import click
 
 from dynostack.cli.options import pass_workspace, step
+from dynostack.cli.stacks import use_account_of
 from dynostack.local.workspace import LocalWorkspace
 
 
@@ -69,7 +70,9 @@ def recover(
     from dynostack.engine.process import PulumiProcess
     from dynostack.inventory.platform_api import ApiError
     from dynostack.recover.command import Options, RecoverCommand, api_of, unchanged
+    from dynostack.recover.errors import RecoverRefused
 
+    use_account_of(workspace.project, stack, RecoverRefused)
     command = RecoverCommand(
         workspace,
         stack,

@@ -1,10 +1,8 @@
-"""Commands that review a change, show the review in a pull request, and apply the change."""
+"""Commands that review a change and apply it."""
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Callable
 from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
@@ -12,51 +10,23 @@ from pathlib import Path
 import click
 
 from dynostack.cli.options import pass_workspace, step
+from dynostack.cli.stacks import jobs_option, stacks_options, use_account_of
+from dynostack.fleet.selection import Selection
 from dynostack.local.workspace import LocalWorkspace
 
 REVIEW_FORMAT = click.Choice(["text", "md", "html", "json"])
 
 
-def request_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Add the options that name a pull request or merge request."""
-    service = click.Choice(["github", "gitlab"])
-    for option in (
-        click.option(
-            "--host",
-            "service",
-            type=service,
-            default="github",
-            show_default=True,
-            help="Service that hosts the repository.",
-        ),
-        click.option(
-            "--pr",
-            "number",
-            type=click.IntRange(1),
-            required=True,
-            help="Number of the pull request or merge request.",
-        ),
-        click.option(
-            "--repo",
-            "repository",
-            metavar="OWNER/NAME",
-            required=True,
-            help="Repository of the pull request.",
-        ),
-    ):
-        command = option(command)
-    return command
-
-
 @click.command()
-@click.argument("stack")
+@stacks_options
+@jobs_option()
 @click.option(
     "--format",
     "style",
     type=REVIEW_FORMAT,
     default="text",
     show_default=True,
-    help="Format of the review.",
+    help="Format of the review; html only for one stack.",
 )
 @click.option(
     "--out",
@@ -73,22 +43,48 @@ def request_options(command: Callable[..., None]) -> Callable[..., None]:
 @pass_workspace
 def review(
     workspace: LocalWorkspace,
-    stack: str,
+    selection: Selection,
+    at_once: int,
     style: str,
     out: Path | None,
     source: Path | None,
     tell_changes: bool,
 ) -> None:
-    """Preview the pending changes of STACK and show their risks.
+    """Preview the pending changes of each STACK and show their risks.
 
     The review lists data loss, changed permissions and changed costs. The preview uses the Pulumi
-    backend and the Heroku of this shell, local or real.
+    backend and the Heroku of this shell, local or real, with the API key of the stack's account:
+    HEROKU_API_KEY_OPS_ACME_EXAMPLE for ops@acme.example if that is set, otherwise HEROKU_API_KEY,
+    otherwise what `heroku login` stored.
 
-    Exit code: 0 on success, 1 if the preview fails, 2 for changes with --exit-code, 3 if a finding
-    stops the change or needs an explicit yes.
+    Several stacks end with a table of all of them, and the JSON format has all reviews in one
+    document. A stack that cannot be reviewed stops no other.
+
+    Exit code: 0 on success, 1 if a preview fails, 2 for changes with --exit-code, 3 if a finding
+    stops a change or needs an explicit yes; of several stacks, the worst.
     """
+    stack = selection.single
+    if stack is None:
+        if source or style == "html":
+            raise click.UsageError(f"use {'--from' if source else '--format html'} with one STACK")
+        rendered, code = _several(workspace, selection, at_once, style, tell_changes)
+    else:
+        rendered, code = _one(workspace, stack, style, source, tell_changes)
+    if out:
+        out.write_text(rendered, encoding="utf-8")
+    else:
+        click.echo(rendered, nl=False)
+    sys.exit(code)
+
+
+def _one(
+    workspace: LocalWorkspace, stack: str, style: str, source: Path | None, tell_changes: bool
+) -> tuple[str, int]:
+    """Review one stack, and return the rendered review and the exit code."""
     from dynostack.review.engine import Engine
 
+    if not source:
+        use_account_of(workspace.project, stack)
     with nullcontext() if source else Engine(workspace, stack).preview(step) as running:
         from dynostack.review import command  # while the engine works
 
@@ -96,105 +92,91 @@ def review(
             shown = command.reviewed(workspace, stack, running, step)
         elif source:
             shown = command.reviewed_file(workspace, stack, source)
-    rendered = command.FORMATS[style](shown)
-    if out:
-        out.write_text(rendered, encoding="utf-8")
-    else:
-        click.echo(rendered, nl=False)
-    sys.exit(command.exit_code(shown, tell_changes))
+    return command.FORMATS[style](shown), command.exit_code(shown, tell_changes)
+
+
+def _several(
+    workspace: LocalWorkspace, selection: Selection, at_once: int, style: str, tell_changes: bool
+) -> tuple[str, int]:
+    """Review several stacks, and return the rendered reviews and the worst exit code."""
+    from dynostack.environment.source.project_folder import ProjectFolder
+    from dynostack.fleet.reviewing import FORMATS, ReviewJobs
+    from dynostack.fleet.selected import selected_stacks
+
+    stacks = selected_stacks(selection, workspace.project, step)
+    name = ProjectFolder(workspace.project, project_rules=False).project
+    reviews, code = ReviewJobs(workspace.project, name, at_once, step).run(stacks, tell_changes)
+    return FORMATS[style](reviews), code
 
 
 @click.command()
-@click.argument("stack")
-@click.option("--reviewed", metavar="DIGEST", required=True, help="Digest of the review to apply.")
+@click.argument("stacks", metavar="[STACK]...", nargs=-1)
+@jobs_option(one_by_one=True)
+@click.option(
+    "--reviewed",
+    metavar="DIGEST",
+    multiple=True,
+    required=True,
+    help="Digest of the review to apply; for several stacks STACK=DIGEST, once for each.",
+)
 @click.option(
     "--allow-data-loss",
     "loses",
     metavar="NAME",
     multiple=True,
-    help="Allow this database to be destroyed or replaced; use `app` for the app itself.",
+    help="Allow this database to be destroyed or replaced; use `app` for the app itself. For"
+    " several stacks STACK=NAME.",
 )
 @click.option(
     "--allow-live-loss",
     "live",
     metavar="NAME",
     multiple=True,
-    help="Allow the database behind DATABASE_URL to be destroyed, replaced or detached.",
+    help="Allow the database behind DATABASE_URL to be destroyed, replaced or detached. For"
+    " several stacks STACK=NAME.",
 )
+@click.option("--fail-fast", is_flag=True, help="Start no further stack after one that fails.")
+@click.option("--dry-run", is_flag=True, help="Only check that the plan is still the reviewed one.")
 @pass_workspace
 def apply(
     workspace: LocalWorkspace,
-    stack: str,
-    reviewed: str,
+    stacks: tuple[str, ...],
+    at_once: int,
+    reviewed: tuple[str, ...],
     loses: tuple[str, ...],
     live: tuple[str, ...],
+    fail_fast: bool,
+    dry_run: bool,
 ) -> None:
-    """Apply the reviewed changes to STACK.
+    """Apply the reviewed changes to each STACK.
 
     dynostack previews the changes again and applies nothing if they differ from the review. If an
     apply fails halfway, run it again with the same digest to continue it.
 
+    Several stacks are applied in the given order, or without STACK in the order of --reviewed. A
+    stack that fails or is refused stops no other, except with --fail-fast.
+
     Exit code: 0 on success, 1 if the engine fails, 3 if the apply is refused, 130 if it is
-    interrupted.
+    interrupted; of several stacks, the worst.
     """
-    from dynostack.review import command
-
-    consents = {
-        *(f"--allow-data-loss {name}" for name in loses),
-        *(f"--allow-live-loss {name}" for name in live),
-    }
+    consents = {"--allow-data-loss": loses, "--allow-live-loss": live}
     tell = partial(click.echo, err=True)
-    sys.exit(command.apply(workspace, stack, reviewed, consents, step, tell))
+    if len(stacks) == 1 and not any(text.startswith(f"{stacks[0]}=") for text in reviewed):
+        from dynostack.review.apply import apply as apply_reviewed
+        from dynostack.review.apply import verify
 
+        if len(reviewed) > 1:
+            raise click.UsageError("pass one --reviewed DIGEST for one STACK")
+        use_account_of(workspace.project, stacks[0])
+        if dry_run:
+            sys.exit(verify(workspace, stacks[0], reviewed[0], step, tell))
+        options = {f"{option} {name}" for option, names in consents.items() for name in names}
+        sys.exit(apply_reviewed(workspace, stacks[0], reviewed[0], options, step, tell))
+    from dynostack.fleet.applying import ApplyJobs, digests, options_of
 
-@click.command()
-@click.argument("reviews", metavar="[REVIEW.json]...", nargs=-1, type=click.Path(path_type=Path))
-@request_options
-@click.option(
-    "--together", is_flag=True, help="Write one comment for all stacks instead of one for each."
-)
-@click.option("--outdated", is_flag=True, help="Only mark the existing comments as outdated.")
-@pass_workspace
-def comment(
-    workspace: LocalWorkspace,
-    reviews: tuple[Path, ...],
-    repository: str,
-    number: int,
-    service: str,
-    together: bool,
-    outdated: bool,
-) -> None:
-    """Write or update reviews on a pull request.
-
-    Writes each review as a comment, also on a merge request of GitLab. To create REVIEW.json, run
-    `dynostack review STACK --format json --out REVIEW.json`. Set GITHUB_TOKEN or GITLAB_TOKEN to
-    an access token. If the API is not at its public address, set GITHUB_API_URL or CI_API_V4_URL
-    to its address.
-    """
-    from dynostack.comment import command
-
-    if bool(reviews) == outdated:
-        raise click.UsageError("pass either review files or --outdated")
-    host = command.host(service, os.environ, repository, number)
-    for done in command.comment(host, command.project(workspace.project), reviews, together):
-        step(done)
-
-
-@click.command()
-@click.argument("stack")
-@request_options
-@pass_workspace
-def reviewed(
-    workspace: LocalWorkspace, stack: str, repository: str, number: int, service: str
-) -> None:
-    """Print the digest of a review on a pull request.
-
-    It is the digest in the pull request's comment about STACK. Pass it to `dynostack apply`.
-    """
-    from dynostack.comment import command
-
-    host = command.host(service, os.environ, repository, number)
-    click.echo(command.reviewed(host, command.project(workspace.project), stack))
+    order = digests(stacks, reviewed)
+    jobs = ApplyJobs(workspace.project, at_once, fail_fast, step, tell, dry_run)
+    sys.exit(jobs.run(order, options_of(order, consents)))
 
 
 @click.command()

@@ -6,21 +6,24 @@ import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from dynostack.comment.body import bodies
+from dynostack.comment import github, gitlab
+from dynostack.comment.body import Body
 from dynostack.comment.errors import CommentError
 from dynostack.comment.github import GitHub
 from dynostack.comment.gitlab import GitLab
 from dynostack.comment.host import Host
-from dynostack.comment.publish import Publisher
+from dynostack.comment.publish import Publisher, Shown
 from dynostack.environment import EnvironmentErrors
 from dynostack.environment.source.project_folder import ProjectFolder
-from dynostack.review.model import Review
-from dynostack.review.render import json
+from dynostack.review.several import Reviews
 
 HOSTS: Mapping[str, Callable[[Mapping[str, str], str, int], Host]] = {
     "github": GitHub.of,
     "gitlab": GitLab.of,
 }
+
+TOKENS = (github.TOKEN, gitlab.TOKEN)
+"""The variables that have a service's token."""
 
 
 def host(name: str, variables: Mapping[str, str], repository: str, number: int) -> Host:
@@ -50,47 +53,44 @@ def project(folder: Path) -> str:
         raise CommentError(str(errors)) from None
 
 
-def comment(host: Host, project: str, files: Sequence[Path], together: bool) -> Iterator[str]:
+def comment(host: Host, project: str, files: Sequence[Path]) -> Iterator[str]:
     """Publish the reviews in some files; without files, mark existing comments as outdated.
 
     Raises:
-        CommentError: a file is not a review of this project, two files are of one stack, or the
+        CommentError: a file has no reviews of this project, two reviews are of one stack, or the
             service rejected a comment.
     """
-    reviews = [_review(file, project) for file in files]
-    repeated = sorted({each.stack for each in reviews if _times(each.stack, reviews) > 1})
-    if repeated:
-        raise CommentError(
-            f"several files are reviews of {' and '.join(repeated)}; pass one file for each stack"
-        )
-    wanted = bodies(reviews, together, host.limit) if reviews else []
+    reviews = Reviews.joined([_reviews(file, project) for file in files]) if files else None
+    if reviews:
+        stacks = reviews.stacks
+        if repeated := sorted({stack for stack in stacks if stacks.count(stack) > 1}):
+            raise CommentError(
+                f"there are several reviews of {' and '.join(repeated)}; pass one for each stack"
+            )
+    wanted = Body.of(reviews, host.limit) if reviews else None
     yield from Publisher(host, project).publish(wanted)
 
 
-def reviewed(host: Host, project: str, stack: str) -> str:
-    """Return the digest of the plan that the request's comment shows.
+def shown(host: Host, project: str) -> Shown:
+    """Return the plans that the request's comment shows.
 
     Raises:
-        CommentError: the request has no review of the stack that can be applied, or several.
+        CommentError: the service did not answer.
     """
-    return Publisher(host, project).digest(stack)
+    return Publisher(host, project).shown()
 
 
-def _review(file: Path, project: str) -> Review:
+def _reviews(file: Path, project: str) -> Reviews:
     try:
-        review = json.parse(file.read_text(encoding="utf-8"))
+        reviews = Reviews.parse(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise CommentError(f"cannot read {file}: {error.strerror}") from None
     except ValueError:
         write = f"dynostack review STACK --format json --out {shlex.quote(str(file))}"
         raise CommentError(f"{file} is not a review; write it with `{write}`") from None
-    if review.project != project:
+    if reviews.project != project:
         raise CommentError(
-            f"{file} is a review of {review.project}, but this project is {project};"
+            f"{file} is a review of {reviews.project}, but this project is {project};"
             " run this command in the folder of the review's project"
         )
-    return review
-
-
-def _times(stack: str, reviews: Sequence[Review]) -> int:
-    return sum(each.stack == stack for each in reviews)
+    return reviews

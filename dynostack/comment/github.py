@@ -19,6 +19,69 @@ PUBLIC = "https://api.github.com"
 VERSION = "2022-11-28"
 
 
+def github_api(variables: Mapping[str, str], repository: str) -> Api:
+    """Return GitHub's API, with the token and address from environment variables.
+
+    Raises:
+        CommentError: the repository, the token or the address is invalid.
+    """
+    if repository.count("/") != 1:
+        raise CommentError(f"{repository} is not a repository; write OWNER/NAME")
+    token = checked_token(TOKEN, variables.get(TOKEN))
+    headers = {
+        "Authorization": f"Bearer {token}",
+        "Accept": "application/vnd.github+json",
+        "X-GitHub-Api-Version": VERSION,
+    }
+    address = checked_address(ADDRESS, variables.get(ADDRESS) or PUBLIC)
+    return Api("GitHub", address, token, headers)
+
+
+def login(api: Api) -> str:
+    """Return the account of the API's token.
+
+    This uses GraphQL, because REST does not return it for the token of a workflow.
+
+    Raises:
+        CommentError: GitHub does not name the account.
+    """
+    query = {"query": "query { viewer { login } }"}
+    # GitHub Enterprise Server has /api/graphql beside /api/v3.
+    graphql = replace(api, address=api.address.removesuffix("/v3"))
+    data = graphql.call("POST", "/graphql", query).data
+    viewer = (data.get("data") or {}).get("viewer")
+    if not viewer:
+        raise CommentError(
+            f"cannot identify the account of {TOKEN}: GitHub returned none; use another token"
+        )
+    return str(viewer["login"])
+
+
+def merged_request(variables: Mapping[str, str], repository: str, commit: str) -> int:
+    """Return the number of the pull request that brought a commit to its branch.
+
+    https://docs.github.com/en/rest/commits/commits#list-pull-requests-associated-with-a-commit
+
+    Raises:
+        CommentError: no merged pull request has the commit, or GitHub did not answer.
+    """
+    api = github_api(variables, repository)
+    right = "the permission pull-requests: read"
+    words = Words("GitHub", TOKEN, f"commit {commit}", repository, right)
+    with words.told():
+        found = [
+            entry["number"]
+            for entry in api.pages(f"/repos/{repository}/commits/{commit}/pulls", "per_page=100")
+            if entry["merged_at"]
+        ]
+    if not found:
+        raise CommentError(
+            f"commit {commit} does not belong to a merged pull request, so nothing was reviewed;"
+            " name the reviewed pull request with --pr"
+        )
+    return int(found[0])
+
+
 class GitHub:
     """One pull request; its comments are those of the issue with the same number."""
 
@@ -43,33 +106,12 @@ class GitHub:
         Raises:
             CommentError: the repository, the token or the address is invalid.
         """
-        if repository.count("/") != 1:
-            raise CommentError(f"{repository} is not a repository; write OWNER/NAME")
-        token = checked_token(TOKEN, variables.get(TOKEN))
-        headers = {
-            "Authorization": f"Bearer {token}",
-            "Accept": "application/vnd.github+json",
-            "X-GitHub-Api-Version": VERSION,
-        }
-        address = checked_address(ADDRESS, variables.get(ADDRESS) or PUBLIC)
-        return cls(Api("GitHub", address, token, headers), repository, number)
+        return cls(github_api(variables, repository), repository, number)
 
     def author(self) -> str:
-        """Return the account of the token.
-
-        This uses GraphQL, because REST does not return it for the token of a workflow.
-        """
-        query = {"query": "query { viewer { login } }"}
-        # GitHub Enterprise Server has /api/graphql beside /api/v3.
-        api = replace(self._api, address=self._api.address.removesuffix("/v3"))
+        """Return the account of the token."""
         with self._words.told():
-            data = api.call("POST", "/graphql", query).data
-        viewer = (data.get("data") or {}).get("viewer")
-        if not viewer:
-            raise CommentError(
-                f"cannot identify the account of {TOKEN}: GitHub returned none; use another token"
-            )
-        return str(viewer["login"])
+            return login(self._api)
 
     def comments(self) -> Iterator[Comment]:
         """Yield all comments, the oldest first."""

@@ -14,23 +14,19 @@ class Header:
     """The project and stacks that a comment is about."""
 
     project: str
-    digests: tuple[tuple[str, str], ...]
-    """Each stack with the digest of its reviewed plan."""
-    together: bool = False
-    """Whether one comment is for all stacks."""
+    changed: tuple[tuple[str, str], ...]
+    """Each stack that changes, with the digest of its reviewed plan; "" if there is no plan."""
+    unchanged: tuple[tuple[str, str], ...] = ()
+    """Each stack that stays as it is, with the digest of its reviewed plan."""
     outdated: bool = False
-
-    @property
-    def key(self) -> tuple[str, ...]:
-        """Return a key that is equal for two comments if one replaces the other."""
-        stacks = () if self.together else tuple(stack for stack, _ in self.digests)
-        return (self.project, *stacks)
 
     @property
     def text(self) -> str:
         """Return the line; nothing in it can end the HTML comment."""
-        pairs = [("project", self.project), *(("stack", "@".join(each)) for each in self.digests)]
-        pairs += [(name, "yes") for name in ("together", "outdated") if getattr(self, name)]
+        pairs = [("project", self.project)]
+        pairs += [("stack", "@".join(each)) for each in self.changed]
+        pairs += [("unchanged", "@".join(each)) for each in self.unchanged]
+        pairs += [("outdated", "yes")] if self.outdated else []
         return f"<!-- dynostack:review {urlencode(pairs).replace('-', '%2D')} -->\n"
 
     def as_outdated(self) -> Header:
@@ -47,8 +43,8 @@ class Header:
         names = dict(pairs)
         header = cls(
             project=names.get("project", ""),
-            digests=tuple(_digest(value) for name, value in pairs if name == "stack"),
-            together="together" in names,
+            changed=tuple(_digest(value) for name, value in pairs if name == "stack"),
+            unchanged=tuple(_digest(value) for name, value in pairs if name == "unchanged"),
             outdated="outdated" in names,
         )
         return header, body[line.end() :]

@@ -64,7 +64,11 @@ class Words:
     """The request, such as `pull request 7`."""
     repository: str
     right: str
-    """The permission that a token needs to write comments."""
+    """The permission that a token needs to write there."""
+    written: str = "comment"
+    """What is written there."""
+    options: str = "--repo, --pr and --commit"
+    """The options that name the place."""
 
     @contextmanager
     def told(self) -> Iterator[None]:
@@ -82,13 +86,13 @@ class Words:
             return f"{self.service} reports that {self.repository} has moved; use its new name"
         sentences = {
             200: f"the response is not from {self.service}'s API{says}",
-            400: f"{self.service} rejected the comment{says}",
+            400: f"{self.service} rejected the {self.written}{says}",
             401: f"{self.service} rejected the token in {self.token}: it is mistyped, "
             "expired or revoked; set a valid one",
-            403: f"the token in {self.token} may not comment on {where}; "
-            f"give it {self.right}{says}",
-            404: f"{self.service} did not find {where} with this token; check --repo and --pr, and "
+            403: f"the token in {self.token} may not write to {where}; give it {self.right}{says}",
+            404: f"{self.service} did not find {where} with this token; check {self.options}, and "
             "that the token may read the repository",
-            422: f"{self.service} rejected the comment{says}",
+            410: f"{self.service} no longer has {where}{says}",
+            422: f"{self.service} rejected the {self.written}{says}",
         }
         return sentences.get(status, f"{self.service} answered with status {status}{says}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from time import sleep
 
@@ -25,26 +25,60 @@ class Own:
 
 
 @dataclass(frozen=True)
+class Shown:
+    """The plans that the comments of a request show."""
+
+    headers: tuple[Header, ...]
+
+    def digest(self, stack: str) -> str:
+        """Return the digest of a stack's plan.
+
+        Raises:
+            CommentError: there is no review of the stack that can be applied, or several.
+        """
+        shown = {
+            digest
+            for header in self.headers
+            for name, digest in (*header.changed, *header.unchanged)
+            if name == stack and digest
+        }
+        if len(shown) != 1:
+            what = f"several reviews of {stack}" if shown else f"no review of {stack} to apply"
+            raise CommentError(f"the request has {what}; review {stack} again")
+        return shown.pop()
+
+    def changed(self) -> list[str]:
+        """Return the stacks that change, or could not be reviewed, in the comment's order.
+
+        Raises:
+            CommentError: there is no comment that is up to date.
+        """
+        if not self.headers:
+            raise CommentError("the request has no review that is up to date; review it again")
+        return list(dict.fromkeys(name for header in self.headers for name, _ in header.changed))
+
+
+@dataclass(frozen=True)
 class Publisher:
-    """Finds our comments, writes the wanted ones, and marks the others as outdated."""
+    """Finds our comments, writes the one that is wanted, and marks the others as outdated."""
 
     host: Host
     project: str
 
-    def publish(self, wanted: Sequence[Body]) -> Iterator[str]:
-        """Publish comments, and yield a line about each change.
+    def publish(self, wanted: Body | None) -> Iterator[str]:
+        """Publish a comment, and yield a line about each change.
+
+        Args:
+            wanted: the comment; None to mark all comments as outdated.
 
         Raises:
             CommentError: the host rejected a comment or did not answer.
         """
         left = self.own()
-        for body in wanted:
-            place = next((each for each in left if each.header.key == body.header.key), None)
-            if place is None:
-                yield f"created {self._created(body).address}"
-            else:
-                left.remove(place)
-                yield self._updated(place, body)
+        if wanted and left:
+            yield self._updated(left.pop(0), wanted)
+        elif wanted:
+            yield f"created {self._created(wanted).address}"
         for each in left:
             if not each.header.outdated:
                 self._mark(each)
@@ -61,24 +95,9 @@ class Publisher:
             if header and header.project == self.project
         ]
 
-    def digest(self, stack: str) -> str:
-        """Return the digest of the plan that the request's comment shows.
-
-        Raises:
-            CommentError: the request has no review of the stack that can be applied, or several.
-        """
-        shown = [
-            digest
-            for each in self.own()
-            if not each.header.outdated
-            for name, digest in each.header.digests
-            if name == stack and digest
-        ]
-        if len(set(shown)) != 1:
-            of_stack = f"of {stack}"
-            what = f"several reviews {of_stack}" if shown else f"no review {of_stack} to apply"
-            raise CommentError(f"the request has {what}; review {stack} again")
-        return shown[0]
+    def shown(self) -> Shown:
+        """Return what the request's comments show, without outdated ones."""
+        return Shown(tuple(each.header for each in self.own() if not each.header.outdated))
 
     def _created(self, body: Body) -> Comment:
         """Create exactly one comment, even if the host's answer to an attempt was lost."""

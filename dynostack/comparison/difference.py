@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -56,6 +57,11 @@ class Difference:
             "by": self.by,
             "acceptable": bool(self.edits),
         }
+
+    @classmethod
+    def of_data(cls, data: Mapping[str, str]) -> Difference:
+        """Return the difference that `as_data` described, for reports only: it has no edits."""
+        return cls(Kind(data["kind"]), data["item"], data["says"], data["since"], data["by"])
 
     def __str__(self) -> str:
         """Return the difference as a line, with when and who if that is known."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from dynostack.description.keys import key_of, unique
@@ -28,6 +28,11 @@ class Unsaid:
     def as_data(self) -> dict[str, str]:
         """Return the part as data for JSON."""
         return {"item": self.item, "says": self.text, "since": self.since}
+
+    @classmethod
+    def of_data(cls, data: Mapping[str, str]) -> Unsaid:
+        """Return the part that `as_data` described, for reports only: it has no calls."""
+        return cls(data["item"], data["says"], since=data["since"])
 
     def __str__(self) -> str:
         """Return the part in words."""

@@ -38,7 +38,7 @@ class Drift:
 
     def text(self) -> str:
         """Return the differences as text, one a line."""
-        lines = [f"{self.stack}: {self._count}"]
+        lines = [f"{self.stack}: {self.count}"]
         lines += [f"  {each}  [{each.item}]" for each in self.differences]
         if self.unsaid:
             lines += [
@@ -50,23 +50,41 @@ class Drift:
         return "".join(f"{line}\n" for line in lines)
 
     @property
-    def _count(self) -> str:
+    def count(self) -> str:
+        """Return how many differences there are, in words."""
         count = len(self.differences)
         if not count:
             return f"the file says what {self.app} is"
         return f"{count} difference{'s' if count > 1 else ''} from {self.app}"
 
-    def json(self) -> str:
-        """Return the differences as JSON."""
-        found = [each.as_data() for each in self.differences]
-        document = {
+    def as_data(self) -> dict[str, object]:
+        """Return the differences as data for JSON."""
+        return {
             "stack": self.stack,
             "app": self.app,
-            "differences": found,
+            "differences": [each.as_data() for each in self.differences],
             "unsaid": [each.as_data() for each in self.unsaid],
             "ignored": self.ignored,
         }
-        return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+    def json(self) -> str:
+        """Return the differences as JSON."""
+        return json.dumps(self.as_data(), indent=2, ensure_ascii=False) + "\n"
+
+    @classmethod
+    def parse(cls, text: str) -> Drift:
+        """Return the differences that `json` described, for reports only.
+
+        Raises:
+            ValueError: the text is something else.
+        """
+        try:
+            data = json.loads(text)
+            found = tuple(map(Difference.of_data, data["differences"]))
+            unsaid = tuple(map(Unsaid.of_data, data["unsaid"]))
+            return cls(data["stack"], data["app"], found, unsaid, data["ignored"])
+        except (KeyError, TypeError):
+            raise ValueError(text) from None
 
 
 @dataclass(frozen=True)

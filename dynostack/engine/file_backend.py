@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from dynostack.engine.advice import recover_command
@@ -203,16 +204,28 @@ class StateFolder:
             project: the folder of Pulumi.yaml.
             stack: the name of the stack.
         """
+        latest = self.deployment(project, stack) or {}
+        return [operation_title(each) for each in latest.get("pending_operations") or ()]
+
+    def deployment(self, project: Path, stack: str) -> dict[str, Any] | None:
+        """Return the contents of a stack's state, as `pulumi stack export` has them.
+
+        Args:
+            project: the folder of Pulumi.yaml.
+            stack: the name of the stack.
+
+        Returns:
+            The deployment, empty before the first update; None if it cannot be read.
+        """
         owner, name = _owner(project, stack)
         file = self.path / "stacks" / owner / f"{name}.json"
         packed = file.with_name(f"{file.name}.gz")
         try:
             # An engine with PULUMI_DIY_BACKEND_GZIP keeps only the packed file.
             text = gzip.decompress(packed.read_bytes()) if packed.exists() else file.read_bytes()
-            latest = json.loads(text)["checkpoint"]["latest"] or {}
+            return dict(json.loads(text)["checkpoint"]["latest"] or {})
         except (OSError, EOFError, KeyError, TypeError, ValueError, zlib.error):
-            return []
-        return [operation_title(each) for each in latest.get("pending_operations") or ()]
+            return None
 
 
 def _name(project: Path) -> str:

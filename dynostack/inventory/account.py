@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 
+from dynostack.inventory.keys import key_names
 from dynostack.inventory.platform_api import ApiError, PlatformApi
 
 
@@ -22,7 +23,7 @@ def refusal(stack: str, account: str, environment: Mapping[str, str] = os.enviro
         return ""
     message = f"stack {stack} belongs to {account}, but the API key in use belongs to {email}"
     if not api.is_local:
-        return f"{message}\n      = set HEROKU_API_KEY to an API key of {account}"
+        return f"{message}\n      = set {key_names(account)} to an API key of {account}"
     enter = f'eval "$(dynostack env --as {account})"'
     return f"{message}\n      = run {enter}, or set the account in Pulumi.{stack}.yaml to {email}"
 

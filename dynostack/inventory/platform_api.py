@@ -5,23 +5,20 @@ https://devcenter.heroku.com/articles/platform-api-reference
 
 from __future__ import annotations
 
-import netrc
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx
 
 from dynostack import network
 from dynostack.http_client import client, reason
+from dynostack.inventory.keys import api_address, api_key
 from dynostack.inventory.pace import Pace
 
-HEROKU = "https://api.heroku.com"
 DATA_HOST = "api.data.heroku.com"
 ACCEPT = "application/vnd.heroku+json; version=3"
 TIMEOUT_SECONDS = 10.0
@@ -66,8 +63,8 @@ class PlatformApi:
     @classmethod
     def of_environment(cls, environment: Mapping[str, str] = os.environ) -> PlatformApi | None:
         """Return the API and key that the provider would use; None without a key."""
-        url = environment.get("HEROKU_API_URL", HEROKU).rstrip("/")
-        key = environment.get("HEROKU_API_KEY") or _netrc_key(url, environment)
+        url = api_address(environment)
+        key = api_key(url, environment)
         return cls(url, key) if key else None
 
     def saying(self, say: Callable[[str], None]) -> PlatformApi:
@@ -212,17 +209,3 @@ def _refusal(answer: httpx.Response) -> ApiRefusal:
     body = body if isinstance(body, dict) else {}
     message = str(body.get("message") or answer.reason_phrase)
     return ApiRefusal(answer.status_code, str(body.get("id", "")), message)
-
-
-def _netrc_key(url: str, environment: Mapping[str, str]) -> str:
-    """Return the key that `heroku login` stored; empty if the file cannot be read.
-
-    The provider reports an unreadable file.
-    """
-    directory = environment.get("NETRC") or "~"
-    path = Path(environment.get("NETRC_PATH") or Path(directory) / ".netrc").expanduser()
-    try:
-        entry = netrc.netrc(path).authenticators(urlsplit(url).netloc)
-    except (netrc.NetrcParseError, OSError, UnicodeDecodeError):
-        return ""
-    return str(entry[2]) if entry else ""

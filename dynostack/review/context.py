@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from dynostack.environment.database_moves import PlanAndVersion, needed_move
 from dynostack.inventory.app import App
 from dynostack.inventory.databases import DatabaseDetails, read_database
+from dynostack.inventory.keys import key_names
 from dynostack.inventory.platform_api import ApiError, ApiRefusal, PlatformApi
 from dynostack.inventory.reader import BASIC, AppVanished, read_inventory
 from dynostack.review.errors import AccessRefused
@@ -49,16 +50,16 @@ def read_context(state: StackState, places: SourceLocations, api: PlatformApi | 
     if api is None:
         if state.app_id:
             message = f"cannot read app {state.app_name}: there is no API key"
-            raise _refused(message, "an API key, or run heroku login")
+            raise _refused(places, message, "an API key, or run heroku login")
         return Context(state)
     name = str(places.value("app", "name") or "")
     try:
-        app = _existing(state, api) if state.app_id else None
+        app = _existing(state, places, api) if state.app_id else None
         taken = bool(name) and (app is None or app.name != name) and _is_taken(name, api)
     except ApiRefusal as refusal:
         if refusal.id == UNAUTHORIZED:
             message = f"Heroku does not accept the API key in use: {refusal}"
-            raise _refused(message, "a valid API key") from None
+            raise _refused(places, message, "a valid API key") from None
         return Context(state, unavailable=str(refusal))
     except ApiError as error:
         return Context(state, unavailable=str(error))
@@ -88,7 +89,7 @@ def _may_move(stored: PlanAndVersion, written: PlanAndVersion) -> bool:
     return unknown or needed_move(stored, wanted) is not None
 
 
-def _existing(state: StackState, api: PlatformApi) -> App | None:
+def _existing(state: StackState, places: SourceLocations, api: PlatformApi) -> App | None:
     message = f"the account of the API key in use has no access to app {state.app_name}"
     access = "an API key of an account with access"
     try:
@@ -99,15 +100,16 @@ def _existing(state: StackState, api: PlatformApi) -> App | None:
         if refusal.id == NOT_FOUND:
             return None
         if refusal.id == FORBIDDEN:
-            raise _refused(message, access) from None
+            raise _refused(places, message, access) from None
         raise
     if any(part in app.unread for part in BASIC):
-        raise _refused(message, access)
+        raise _refused(places, message, access)
     return app
 
 
-def _refused(message: str, key: str) -> AccessRefused:
-    return AccessRefused(f"{message}\n      = set HEROKU_API_KEY to {key}")
+def _refused(places: SourceLocations, message: str, key: str) -> AccessRefused:
+    names = key_names(str(places.value("account") or ""))
+    return AccessRefused(f"{message}\n      = set {names} to {key}")
 
 
 def _is_taken(name: str, api: PlatformApi) -> bool:

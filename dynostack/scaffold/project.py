@@ -71,9 +71,7 @@ class NewProject:
             LocalError: the folder is outside the repository or has files of another project, or
                 the name is not valid.
         """
-        folder = PurePosixPath(os.path.normpath(into))
-        if folder.is_absolute() or ".." in folder.parts:
-            raise LocalError(f"--into {into} is not a folder of this repository; write {INTO}")
+        folder = folder_in(into)
         chosen = name or project_name(repository.root.resolve().name)
         if not NAME.fullmatch(chosen):
             raise LocalError(
@@ -182,6 +180,18 @@ class NewProject:
     def ignored(self) -> list[str]:
         """Return the files of the project that the repository's .gitignore keeps from Git."""
         return self.repository.ignores([str(self.into / name) for name in self.files])
+
+
+def folder_in(into: str) -> PurePosixPath:
+    """Return the folder of a new project, relative to its repository.
+
+    Raises:
+        LocalError: the folder is outside the repository.
+    """
+    folder = PurePosixPath(os.path.normpath(into))
+    if folder.is_absolute() or ".." in folder.parts:
+        raise LocalError(f"--into {into} is not a folder of this repository; write {INTO}")
+    return folder
 
 
 def project_name(text: str) -> str:

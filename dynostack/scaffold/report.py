@@ -6,8 +6,14 @@ import shlex
 from collections.abc import Iterator
 
 from dynostack.environment.django.procfile import PROCFILE
+from dynostack.scaffold.github_workflows import GitHubWorkflows
 from dynostack.scaffold.project import NewProject
 from dynostack.scaffold.wishes import Wishes
+
+ENVIRONMENTS = ("review", "production")
+"""The environments of the jobs on GitHub, which have the secrets."""
+KINDS = {"secrets": "secret", "vars": "variable"}
+"""What GitHub calls the values of a context."""
 
 
 def report(project: NewProject) -> Iterator[str]:
@@ -65,6 +71,14 @@ def report(project: NewProject) -> Iterator[str]:
     install = "python3 -m venv .venv && .venv/bin/pip install -r requirements.txt"
     yield f"in another clone: {folder}{install}"
     yield "and then: .venv/bin/dynostack up"
+
+
+def report_workflows(workflows: GitHubWorkflows) -> Iterator[str]:
+    """Yield the workflows that were written, and what their repository needs."""
+    for name in workflows.files:
+        yield f"wrote {name}"
+    yield f"on GitHub, create the environments {' and '.join(ENVIRONMENTS)}, and set in both:"
+    yield ", ".join(f"{name} ({KINDS[context]})" for name, context in workflows.secrets.items())
 
 
 def _web(wishes: Wishes) -> str:

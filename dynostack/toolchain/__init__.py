@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 __all__ = ["ToolchainError", "install"]
 
 
-def install(workspace: LocalWorkspace, say: Callable[[str], None]) -> None:
+def install(
+    workspace: LocalWorkspace, say: Callable[[str], None], *, engine_only: bool = False
+) -> None:
     """Install what the local environment needs; keep what is installed already.
 
     Without the extra `local` there is no local Heroku, so that only the engine is needed.
@@ -28,6 +30,7 @@ def install(workspace: LocalWorkspace, say: Callable[[str], None]) -> None:
     Args:
         workspace: the local environment.
         say: called with a line of text for each program that was found or installed.
+        engine_only: whether to leave out the servers of the local Heroku.
 
     Raises:
         ToolchainError: a program is missing and cannot be installed.
@@ -38,7 +41,7 @@ def install(workspace: LocalWorkspace, say: Callable[[str], None]) -> None:
 
     with progress_on(say, title="looking for the engine and the servers") as progress:
         place_tools(workspace, find_engine(progress))
-        if is_installed("local"):
+        if is_installed("local") and not engine_only:
             from .memcached import find_memcached
             from .postgres import find_postgres
             from .valkey import find_valkey

@@ -165,7 +165,7 @@ class TestRequirements:
     def pinned(self, source: Path, text: str) -> str:
         file = source / "requirements.txt"
         file.write_bytes(text.encode())
-        fix(source.parents[1], [])
+        fix(source.parents[1], None)
         return file.read_bytes().decode()
 
     @pytest.mark.usefixtures("installed")

@@ -12,8 +12,10 @@ from dynostack.comment import command
 from dynostack.comment.github import GitHub
 from dynostack.comment.gitlab import GitLab
 from dynostack.comment.host import Host
+from dynostack.comment.publish import Shown
 from dynostack.review.model import Review
 from dynostack.review.render import json
+from dynostack.review.several import Reviews
 from tests.comment.service import TOKEN, GitHubService, GitLabService, Service, project_of, running
 
 
@@ -26,14 +28,15 @@ class Rig:
     folder: Path
     pauses: list[float]
 
-    def comment(self, *reviews: Review, together: bool = False) -> list[str]:
+    def comment(self, *reviews: Review | Reviews) -> list[str]:
         files = [self.folder / f"{number}.json" for number in range(len(reviews))]
-        for file, review in zip(files, reviews, strict=True):
-            file.write_text(json.render(review))
-        return list(command.comment(self.host, "shop", files, together))
+        for file, each in zip(files, reviews, strict=True):
+            file.write_text(each.json() if isinstance(each, Reviews) else json.render(each))
+        return list(command.comment(self.host, "shop", files))
 
-    def reviewed(self, stack: str) -> str:
-        return command.reviewed(self.host, "shop", stack)
+    @property
+    def shown(self) -> Shown:
+        return command.shown(self.host, "shop")
 
 
 def variables(service: Service) -> dict[str, str]:

@@ -109,14 +109,16 @@ def test_an_unknown_token(rig: Rig) -> None:
 def test_a_token_without_permission_to_write(rig: Rig) -> None:
     rig.service.fails("GET", Fault(403, body={"message": "Resource not accessible"}))
     said = message(rig)
-    assert "may not comment on" in said
+    assert "may not write to" in said
     assert "Resource not accessible" in said
     assert rig.pauses == []
 
 
 def test_no_such_request(rig: Rig) -> None:
     rig.service.fails("GET", Fault(404, body={"message": "Not Found"}))
-    assert f"request 7 of {project_of(rig.service)} with this token; check --repo" in message(rig)
+    assert f"request 7 of {project_of(rig.service)} with this token; check --repo, --pr" in message(
+        rig
+    )
 
 
 def test_a_rejected_comment(github: Rig) -> None:

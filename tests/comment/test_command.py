@@ -55,6 +55,20 @@ def test_from_a_review_to_its_digest(kind: type[Service], tmp_path: Path) -> Non
     assert "review prod again" in gone.stderr
 
 
+def test_the_digests_of_several_stacks(tmp_path: Path) -> None:
+    files = {name: tmp_path / f"{name}.json" for name in ("prod", "staging")}
+    for name, file in files.items():
+        file.write_text(json.render(review(name, digest=f"sha256:{name}")))
+    with running(GitHubService()) as service:
+        assert run(service, "reviewed", "--all").returncode == 1
+        assert run(service, "comment", *map(str, files.values())).returncode == 0
+        assert run(service, "reviewed", "--all").stdout == ""
+        done = run(service, "reviewed", "staging", "other", "prod")
+    assert done.returncode == 1
+    assert done.stdout == "staging=sha256:staging\nprod=sha256:prod\n"
+    assert "no review of other to apply" in done.stderr
+
+
 def test_a_refusal_is_one_sentence(tmp_path: Path) -> None:
     with running(GitHubService()) as service:
         service.fails("GET", Fault(403, body={"message": f"no, {TOKEN}"}))
@@ -94,7 +108,7 @@ def test_two_reviews_of_one_stack(tmp_path: Path) -> None:
     with running(GitHubService()) as service:
         done = run(service, "comment", *map(str, files))
         assert service.bodies == []
-    assert "several files are reviews of prod" in done.stderr
+    assert "there are several reviews of prod" in done.stderr
 
 
 def test_an_enterprise_server_has_its_own_addresses() -> None:
@@ -102,3 +116,11 @@ def test_an_enterprise_server_has_its_own_addresses() -> None:
         host = host_of(service, GITHUB_API_URL=f"{service.address}/api/v3")
         assert host.author() == "github-actions[bot]"
         assert service.asked[-1].path == "/api/graphql"
+
+
+def test_a_pull_request_is_named_once() -> None:
+    with running(GitHubService()) as service:
+        done = run(service, "reviewed", "--all", "--commit", "a1b2c3")
+        assert service.asked == []
+    assert done.returncode == 2
+    assert "pass --pr, or on GitHub --commit" in done.stderr

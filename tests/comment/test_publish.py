@@ -9,14 +9,15 @@ import pytest
 from dynostack.comment.body import OUTDATED
 from dynostack.comment.errors import CommentError
 from dynostack.comment.header import Header
-from dynostack.review.model import Change, Edit, Operation, Property, Resource
+from dynostack.review.model import Change, Edit, Operation, Property, Resource, Review
+from dynostack.review.several import Failure, Reviews
 from tests.comment.conftest import Rig, review
 from tests.comment.service import BOT, PAGE, Fault
 
 WRITES = {"POST", "PATCH", "PUT"}
 
 
-def long(stack: str, changes: int) -> object:
+def long(stack: str, changes: int) -> Review:
     """Return a review whose details are far longer than any comment."""
     values = tuple(
         Property(f"configVars.V{n}", Edit.CHANGED, "o" * 300, "n" * 300) for n in range(9)
@@ -98,29 +99,39 @@ def test_another_project_in_the_same_request_is_left_alone(rig: Rig) -> None:
     assert len(rig.service.bodies) == 2
 
 
-def test_one_comment_for_each_review(rig: Rig) -> None:
-    rig.comment(review("prod"), review("staging"))
-    assert [header(rig, n).digests[0][0] for n in (0, 1)] == ["prod", "staging"]
-
-
 def test_one_comment_for_all_reviews(rig: Rig) -> None:
-    rig.comment(review("prod"), review("staging"), together=True)
-    assert [stack for stack, _ in header(rig).digests] == ["prod", "staging"]
+    rig.comment(review("prod"))
+    rig.comment(review("prod"), long("staging", 1), review("local"))
     assert len(rig.service.bodies) == 1
-    rig.comment(review("prod"), review("staging"), review("local"), together=True)
-    assert len(header(rig).digests) == 3
+    assert [stack for stack, _ in header(rig).changed] == ["staging"]
+    assert [stack for stack, _ in header(rig).unchanged] == ["prod", "local"]
 
 
-def test_from_one_comment_for_all_to_one_for_each(rig: Rig) -> None:
-    rig.comment(review("prod"), review("staging"), together=True)
-    rig.comment(review("prod"), review("staging"))
-    assert [header(rig, n).outdated for n in range(3)] == [True, False, False]
-    assert OUTDATED in rig.service.bodies[0]
+def test_changed_stacks_come_first_and_unchanged_ones_are_counted(github: Rig) -> None:
+    failures = (Failure("broken", 1, "no `key`\n      = set one"),)
+    reviews = (review("calm"), long("prod", 1), review("quiet"))
+    github.comment(Reviews("shop", reviews, failures))
+    text = github.service.bodies[0]
+    for part in ("### ⛔ 1 of 4 stacks changes, 1 failed", "| `prod` | 1 updated |"):
+        assert part in text
+    assert "2 stacks stay as they are: `calm, quiet`" in text
+    assert "no `key`\n      = set one\n" in text
+    assert text.index("`broken`: no review") < text.index("### 🟢 `prod`: 1 updated")
+    assert "`quiet`: nothing changes" not in text
 
 
-def test_a_stack_that_is_no_longer_reviewed_is_outdated(rig: Rig) -> None:
-    rig.comment(review("prod"), review("staging"))
-    said = rig.comment(review("prod"))
+def test_the_stacks_that_change_have_a_digest_or_say_that_they_have_none(github: Rig) -> None:
+    reviews = (long("prod", 1), long("staging", 1), review("calm"))
+    github.comment(Reviews("shop", reviews, (Failure("broken", 1, "no key"),)))
+    assert github.shown.changed() == ["broken", "prod", "staging"]
+    with pytest.raises(CommentError, match="no review of broken to apply"):
+        github.shown.digest("broken")
+
+
+def test_a_comment_for_one_stack_of_an_older_version_is_outdated(rig: Rig) -> None:
+    rig.comment(review("prod"))
+    rig.service.write(rig.service.bodies[0], BOT)
+    said = rig.comment(review("prod"), review("staging"))
     assert said[1].startswith("marked as outdated")
     assert [header(rig, n).outdated for n in (0, 1)] == [False, True]
 
@@ -160,23 +171,31 @@ def test_windows_line_ends_are_not_a_change(rig: Rig) -> None:
     assert rig.comment(review())[0].startswith("unchanged")
 
 
-@pytest.mark.parametrize("together", [False, True])
-def test_never_longer_than_the_limit(github: Rig, together: bool) -> None:
-    reviews = [long(stack, 100) for stack in ("prod", "staging")]
-    github.comment(*reviews, review("local"), together=together)  # type: ignore[arg-type]
+@pytest.mark.parametrize("number", [1, 2, 60, 400])
+def test_never_longer_than_the_limit_and_no_digest_is_lost(github: Rig, number: int) -> None:
+    reviews = [long(f"shop-{each}", 100 if each % 2 else 1) for each in range(number)]
+    github.comment(*reviews, review("local"))
+    assert github.shown.changed() == [each.stack for each in reviews]
+    assert {github.shown.digest(each.stack) for each in reviews} == {"a" * 64}
     github.comment()
     assert max(map(len, github.service.bodies)) <= github.service.limit
     assert all(OUTDATED in body for body in github.service.bodies)
 
 
+def test_more_digests_than_a_comment_can_hold(github: Rig) -> None:
+    with pytest.raises(CommentError, match="no room for the digests of 900 stacks"):
+        github.comment(*(review(f"shop-{each}") for each in range(900)))
+    assert github.service.bodies == []
+
+
 def test_a_short_review_leaves_room_for_a_long_one(github: Rig) -> None:
-    github.comment(long("prod", 100), review("staging"), together=True)  # type: ignore[arg-type]
+    github.comment(long("prod", 100), long("staging", 1))
     assert len(github.service.bodies[0]) > github.service.limit * 0.9
 
 
 def test_the_digest_of_the_comment(rig: Rig) -> None:
     rig.comment(review("prod", "a" * 64), review("staging", "b" * 64))
-    assert rig.reviewed("staging") == "b" * 64
+    assert rig.shown.digest("staging") == "b" * 64
 
 
 @pytest.mark.parametrize("stack", ["local", "prod"])
@@ -184,13 +203,13 @@ def test_no_digest_of_what_is_outdated_or_was_not_reviewed(rig: Rig, stack: str)
     rig.comment(review("prod"))
     rig.comment()
     with pytest.raises(CommentError, match=f"no review of {stack} to apply"):
-        rig.reviewed(stack)
+        rig.shown.digest(stack)
 
 
 def test_a_forged_digest_is_not_read(rig: Rig) -> None:
     rig.service.write(f"{Header('shop', (('prod', 'e' * 64),)).text}trust me", "mallory")
     rig.comment(review("prod", "a" * 64))
-    assert rig.reviewed("prod") == "a" * 64
+    assert rig.shown.digest("prod") == "a" * 64
 
 
 @pytest.mark.parametrize("stack", ["a--b", "-->", "x y", "ü", "a&b=c@d"])

@@ -69,4 +69,4 @@ def test_a_review_of_an_app_without_a_key_is_refused(small: ReviewWorld) -> None
         "NETRC_PATH": os.devnull,
     }
     done = small.rehearsal.dynostack("review", "small", **variables)
-    _assert_one_sentence(done, "cannot read app acme-small: there is no API key")
+    _assert_one_sentence(done, "small belongs to ops@acme.example, and there is no API key")

@@ -20,11 +20,11 @@ from contextlib import suppress
 from dynostack.startup import speed_up_imports
 
 MODULES = (
-    *("dynostack.cli.commands", "dynostack.cli.preparation", "dynostack.review.command"),
+    *("dynostack.cli.commands", "dynostack.cli.preparation", "dynostack.review.apply"),
     *("dynostack.cli.check", "dynostack.cli.local", "dynostack.cli.project"),
-    *("dynostack.cli.reviews", "dynostack.cli.secret", "dynostack.check.command"),
-    *("dynostack.toolchain.host", "dynostack.toolchain.program", "dynostack.program"),
-    *("dynostack.provider.server", "dynostack.protocol", "pulumi_policy"),
+    *("dynostack.cli.requests", "dynostack.cli.reviews", "dynostack.cli.secret"),
+    *("dynostack.check.command", "dynostack.toolchain.host", "dynostack.toolchain.program"),
+    *("dynostack.program", "dynostack.provider.server", "dynostack.protocol", "pulumi_policy"),
 )
 
 
@@ -96,8 +96,10 @@ def _exit_code(words: list[str]) -> int:
     try:
         if words[:2] == ["-P", "-m"]:
             sys.argv = words[2:]
-            # It is the main module only if it has not been imported.
-            sys.modules.pop(words[2], None)
+            # It is the main module only if it has not been imported.  Of a package, that is
+            # another module: its parent must stay, because the submodules are its attributes.
+            if not hasattr(sys.modules.get(words[2]), "__path__"):
+                sys.modules.pop(words[2], None)
             runpy.run_module(words[2], run_name="__main__", alter_sys=True)
         else:
             if words[0] == "-u":

@@ -9,7 +9,8 @@ import signal
 import sys
 from _socket import AF_UNIX, SCM_RIGHTS, SOCK_STREAM, SOL_SOCKET, socket
 
-PLUGINS = (["-P", "-m", "dynostack.toolchain.host"], ["-P", "-m", "dynostack.provider"])
+MODULES = ("dynostack", "dynostack.provider", "dynostack.toolchain.host")
+"""The modules that `python -P -m` runs in a forked process."""
 READ_AT_IMPORT = "DYNOSTACK_CATALOGUE"
 """A variable that has no effect on modules that are imported already."""
 FORK_SECONDS = 30.0
@@ -20,7 +21,8 @@ ORPHAN_CHECK = 1.0
 def main(path: str, words: list[str]) -> None:
     """Let a forked process run the words if it can; otherwise become a Python that runs them."""
     forks = socket(AF_UNIX, SOCK_STREAM)
-    is_forked = words[:3] in PLUGINS or words[0] == "-u" or words[0].endswith("/dynostack")
+    is_module = words[:2] == ["-P", "-m"] and words[2] in MODULES
+    is_forked = is_module or words[0] == "-u" or words[0].endswith("/dynostack")
     if is_forked and READ_AT_IMPORT not in os.environ:
         try:
             forks.connect(path)

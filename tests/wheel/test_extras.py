@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,7 @@ BASE = ("catalogue", "check", "cli", "comment", "environment", "explain", "scaff
 PULUMI = (
     "components",
     "engine",
+    "fleet",
     "inventory",
     "program",
     "provider",
@@ -70,6 +72,7 @@ def test_the_base_takes_less_than_40_megabytes(base: Installed) -> None:
 
 def test_the_base_checks_explains_and_lists(base: Installed, fine: Path) -> None:
     assert base.run(fine, "check") == "1 stack checked: clean\n"
+    assert "is not in a Git repository" in base.failed(fine, "check", "--changed")
     assert "hobby-dev was retired" in base.run(fine, "plans", "postgres")
     assert base.run(fine, "explain", "DS201").startswith("DS201  The plan was retired")
     assert base.run(fine, "explain", "DR104").startswith("DR104  ")
@@ -90,6 +93,12 @@ def test_the_base_comments(base: Installed, fine: Path) -> None:
         asking = Installed(base.folder, variables)
         asking.run(fine, "comment", "--outdated", *on)
         assert "no review" in asking.failed(fine, "reviewed", "x", *on)
+
+
+def test_a_wheel_of_no_release_names_actions_by_their_tag(base: Installed, tmp_path: Path) -> None:
+    base.run(tmp_path, "new", "--empty", "--github")
+    text = (tmp_path / ".github/workflows/dynostack-drift.yml").read_text()
+    assert f"/actions/drift@v{version('dynostack')}\n" in text
 
 
 def test_the_base_updates_no_catalogue_that_it_cannot_read(base: Installed, fine: Path) -> None:

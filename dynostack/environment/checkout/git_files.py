@@ -65,7 +65,7 @@ def git_files(folder: Path, is_wanted: Wanted) -> GitFiles | None:
     found = GitFiles()
     try:
         _add(found, folder, "", is_wanted)
-    except _NoRepository:
+    except NoRepository:
         return None
     # A folder that an outer repository ignores as a whole does not belong to it.
     return found if found.tracked or found.untracked else None
@@ -84,8 +84,8 @@ def listed(folder: Path) -> list[str] | None:
         return None
     options = ("-z", "--cached", "--others", "--exclude-standard")
     try:
-        return _names(_git(folder, "ls-files", *options))
-    except _NoRepository:
+        return split_names(git(folder, "ls-files", *options))
+    except NoRepository:
         return None
 
 
@@ -94,15 +94,15 @@ def ignored(folder: Path, names: list[str]) -> list[str]:
     if repository(folder) is None or shutil.which("git") is None:
         return []
     text = b"\0".join(map(os.fsencode, names))
-    return _names(_git(folder, "check-ignore", "-z", "--stdin", ok=(0, 1, 128), text=text))
+    return split_names(git(folder, "check-ignore", "-z", "--stdin", ok=(0, 1, 128), text=text))
 
 
-class _NoRepository(Exception):
+class NoRepository(Exception):
     """Git does not take the folder for a part of a repository."""
 
 
 def _add(found: GitFiles, folder: Path, prefix: str, is_wanted: Wanted) -> None:
-    modes_are_kept = _git(folder, "config", "--bool", "core.fileMode", ok=(0, 1)) != b"false\n"
+    modes_are_kept = git(folder, "config", "--bool", "core.fileMode", ok=(0, 1)) != b"false\n"
     missing = []
     for tag, mode, name in _index(folder):
         named = f"{prefix}{name}"
@@ -122,10 +122,10 @@ def _add(found: GitFiles, folder: Path, prefix: str, is_wanted: Wanted) -> None:
             f"a sparse checkout leaves out {some(missing)}",
             "their names into .slugignore, or check them out with: git sparse-checkout disable",
         )
-    others = _git(folder, "ls-files", "-z", "--others", "--exclude-standard")
+    others = git(folder, "ls-files", "-z", "--others", "--exclude-standard")
     found.untracked += (
         f"{prefix}{name}"
-        for name in _names(others)
+        for name in split_names(others)
         if not name.endswith("/")  # a repository of its own, which Git would not deploy
     )
 
@@ -135,7 +135,7 @@ def _add_submodule(found: GitFiles, folder: Path, name: str, is_wanted: Wanted) 
         if (folder / METADATA).exists():
             _add(found, folder, f"{name}/", is_wanted)
             return
-    except _NoRepository:
+    except NoRepository:
         pass  # its metadata is damaged
     raise IncompleteCheckout(
         f"the submodule {printable(name)} is not checked out",
@@ -145,13 +145,14 @@ def _add_submodule(found: GitFiles, folder: Path, name: str, is_wanted: Wanted) 
 
 def _index(folder: Path) -> Iterator[tuple[str, str, str]]:
     """Yield tag, mode and name of each tracked file; a conflict has a file several times."""
-    for entry in _names(_git(folder, "ls-files", "-z", "--stage", "-t")):
+    for entry in split_names(git(folder, "ls-files", "-z", "--stage", "-t")):
         facts, _, name = entry.partition("\t")
         tag, mode, _, _ = facts.split(" ")
         yield tag, mode, name
 
 
-def _names(output: bytes) -> list[str]:
+def split_names(output: bytes) -> list[str]:
+    """Return the names in an output of Git with -z."""
     return [os.fsdecode(each) for each in output.split(b"\0") if each]
 
 
@@ -163,7 +164,7 @@ def _kind(path: Path) -> int:
         return 0
 
 
-def _git(folder: Path, *arguments: str, ok: tuple[int, ...] = (0,), text: bytes = b"") -> bytes:
+def git(folder: Path, *arguments: str, ok: tuple[int, ...] = (0,), text: bytes = b"") -> bytes:
     """Run Git, without programs that a repository's configuration names, and return its output.
 
     Args:
@@ -191,7 +192,7 @@ def _git(folder: Path, *arguments: str, ok: tuple[int, ...] = (0,), text: bytes 
         return done.stdout
     reason = " ".join(done.stderr.decode(errors="replace").split())
     if _NO_REPOSITORY in reason:
-        raise _NoRepository
+        raise NoRepository
     raise IncompleteCheckout(
         f"git cannot list the files of {folder}: {reason}", "the configuration that git asks for"
     )

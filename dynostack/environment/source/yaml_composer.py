@@ -170,6 +170,8 @@ class Composer:
     def _not_text(self, path: Path, start: Event, key: Event) -> None:
         """Report a merge key, or a key that is not text, and note its value."""
         place = _place(key)
+        if _kind(key) is yaml.AliasEvent:
+            place = place._replace(width=len(key.anchor) + 1)
         odd = Finding(
             (*path, NO_KEY),
             "DS110",

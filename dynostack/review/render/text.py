@@ -42,7 +42,7 @@ def render(review: Review) -> str:
         _consents(review),
         [f"digest {review.digest}"] if review.digest else [],
     ]
-    return "\n".join(_printable(line) for part in parts if part for line in (*part, ""))
+    return "\n".join(printable(line) for part in parts if part for line in (*part, ""))
 
 
 def _titled(title: str, lines: Iterable[str]) -> list[str]:
@@ -118,6 +118,6 @@ def _at(place: SourceLocation | None) -> str:
     return f"  {place}" if place else ""
 
 
-def _printable(line: str) -> str:
+def printable(line: str) -> str:
     """Return a line in which no name or value can control the terminal or start a new line."""
     return "".join(each if each.isprintable() else f"\\x{ord(each):02x}" for each in line)

@@ -1,0 +1,1 @@
+"""Commands for several stacks: which stacks, a process for each, and what came of all."""
