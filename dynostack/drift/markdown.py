@@ -12,7 +12,8 @@ from dynostack.review.render.truncation import Section, fitted
 
 FOOT = f"""\
 To keep a difference, run {code("dynostack drift accept STACK")} and commit the file. To undo it, \
-review and apply the stack again; first accept what was added, and remove it from the file.
+run {code("dynostack drift revert STACK")}. If it is managed elsewhere, run \
+{code("dynostack drift ignore STACK ITEM")}.
 """
 
 
