@@ -11,10 +11,11 @@ import yaml
 
 from dynostack.adopt.errors import AdoptRefused
 from dynostack.adopt.imports import Imports, urns_on_heroku
-from dynostack.adopt.sections import Description, SecretText, described
 from dynostack.adopt.stack import AdoptingStack
 from dynostack.adopt.stack_file import StackFile
 from dynostack.check.edits import read
+from dynostack.description.environment import Description, described
+from dynostack.description.sections import SecretText
 from dynostack.engine.process import EngineFailed, PulumiProcess
 from dynostack.environment import examine, schema
 from dynostack.environment.source.project_folder import ProjectFolder

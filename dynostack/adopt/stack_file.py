@@ -10,7 +10,8 @@ from typing import Any
 import yaml
 
 from dynostack.adopt.errors import AdoptRefused
-from dynostack.adopt.sections import Data, Description, SecretText
+from dynostack.description.environment import Description
+from dynostack.description.sections import Data, SecretText
 from dynostack.environment import Diagnostic, examine
 from dynostack.environment.schema import MODELINE
 from dynostack.scaffold.environment_file import scalar

@@ -18,6 +18,16 @@ SECRET, LIKELY = "secret", "likely"
 @click.option("--stack", metavar="NAME", default="", help="The stack; by default the app's name.")
 @click.option("--all", "is_all", is_flag=True, help="Adopt every app that the account can see.")
 @click.option("--team", metavar="TEAM", default="", help="With --all, only the apps of this team.")
+@click.option(
+    "-j",
+    "--jobs",
+    "at_once",
+    metavar="N",
+    type=click.IntRange(1),
+    default=4,
+    show_default=True,
+    help="With --all, how many apps to adopt at a time.",
+)
 @click.option("--dry-run", is_flag=True, help="Only print the file; write nothing.")
 @click.option(
     "--config-vars",
@@ -33,6 +43,7 @@ def adopt(
     stack: str,
     is_all: bool,
     team: str,
+    at_once: int,
     dry_run: bool,
     config_vars: str,
 ) -> None:
@@ -57,7 +68,7 @@ def adopt(
         raise click.UsageError("--team needs --all")
     from dynostack.adopt.command import AdoptCommand
     from dynostack.adopt.errors import AdoptRefused
-    from dynostack.adopt.fleet import adopt_all
+    from dynostack.adopt.fleet import FleetAdoption
     from dynostack.inventory.platform_api import ApiError
     from dynostack.recover.command import api_of
 
@@ -72,7 +83,8 @@ def adopt(
     )
     try:
         if is_all:
-            sys.exit(adopt_all(command, team))
+            options = (f"--config-vars={config_vars}", *(["--dry-run"] if dry_run else []))
+            sys.exit(FleetAdoption(command, options, at_once).run(team))
         command.adopt(app, stack)
     except ApiError as error:
         raise AdoptRefused(f"{error}; nothing on Heroku was changed") from None

@@ -66,12 +66,11 @@ def show(
     """Report how Heroku differs from the file of each STACK; `dynostack drift STACK` for short.
 
     Reports what was changed, removed and added by hand, with prices, permissions, when and, as far
-    as the app's releases tell, by whom. A review does not see what was added. Also lists what the
-    app has and no file can say. It changes nothing.
+    as the app's releases tell, by whom. Also lists what the
+    app has and no file can say. It changes nothing. The name of each item is in brackets.
 
-    To undo what was changed or removed, apply the next review. To undo what was added, accept it,
-    remove it from the file, and apply the next review. The command uses the Pulumi backend and the
-    Heroku, local or real, that this shell is set up for, with the API key of the stack's account.
+    The command uses the Pulumi backend and the Heroku, local or real, that this shell is set up
+    for, with the API key of the stack's account.
 
     --issue needs an access token in GITHUB_TOKEN. The issue has the differences of all compared
     stacks, so always compare the same ones. A stack that cannot be compared opens no issue and
@@ -143,7 +142,7 @@ def _compared(workspace: LocalWorkspace, stack: str) -> Drift:
 def accept(workspace: LocalWorkspace, stack: str, items: tuple[str, ...], yes: bool) -> None:
     """Write what Heroku has to the file of STACK, and import what is new.
 
-    ITEM is what `dynostack drift STACK --format json` calls an item, such as
+    ITEM is the name in brackets in the output of `dynostack drift STACK`, such as
     app.configVars.DEBUG, or a section, such as collaborators; without it, accept all. The command
     shows the difference of the file first. Comments, the order and other values stay; secrets are
     encrypted. It changes nothing on Heroku.
@@ -163,6 +162,91 @@ def accept(workspace: LocalWorkspace, stack: str, items: tuple[str, ...], yes: b
         comparison,
         items,
         hidden_answer,
+        lambda question: yes or _confirmed(question),
+        partial(click.echo, nl=False),
+    )
+    try:
+        sys.exit(command.run())
+    except ApiError as error:
+        raise DriftUnknown(str(error)) from None
+
+
+@drift.command()
+@click.argument("stack")
+@click.argument("items", metavar="[ITEM]...", nargs=-1)
+@click.option(
+    "--allow-data-loss",
+    "losses",
+    metavar="NAME",
+    multiple=True,
+    help="Allow this add-on, by its name on Heroku or in the review, to be destroyed.",
+)
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@pass_workspace
+def revert(
+    workspace: LocalWorkspace,
+    stack: str,
+    items: tuple[str, ...],
+    losses: tuple[str, ...],
+    yes: bool,
+) -> None:
+    """Undo on Heroku what differs from the file of STACK.
+
+    ITEM is as for `dynostack drift accept`; without it, undo all differences. The command shows its
+    plan and asks: it removes what was added, and applies the file to bring back what was changed or
+    removed. What no file can say, such as maintenance mode, stays unless you name it. An item of
+    the section app brings back all properties and config vars of the app.
+
+    Exit code: 0 if nothing of it is left, 1 if nothing was undone, 2 if a difference is left, 3 if
+    a finding stops it or needs an explicit yes.
+    """
+    from dynostack.drift.command import DriftCommand
+    from dynostack.drift.errors import DriftUnknown
+    from dynostack.drift.revert import RevertCommand
+    from dynostack.inventory.platform_api import ApiError
+    from dynostack.recover.command import api_of
+
+    use_account_of(workspace.project, stack)
+    comparison = DriftCommand(workspace, stack, api_of(os.environ).saying(step), step)
+    command = RevertCommand(
+        comparison,
+        items,
+        losses,
+        lambda question: yes or _confirmed(question),
+        partial(click.echo, nl=False),
+    )
+    try:
+        sys.exit(command.run())
+    except ApiError as error:
+        raise DriftUnknown(str(error)) from None
+
+
+@drift.command()
+@click.argument("stack")
+@click.argument("items", metavar="ITEM...", nargs=-1, required=True)
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@pass_workspace
+def ignore(workspace: LocalWorkspace, stack: str, items: tuple[str, ...], yes: bool) -> None:
+    """Name in the file of STACK what is managed elsewhere.
+
+    ITEM is as for `dynostack drift accept`, and also a part that no file can say, such as
+    maintenance. The command shows the difference of the file first. `dynostack drift` and
+    `dynostack review` then only count it, and nothing on Heroku changes. What the file itself says
+    cannot be managed elsewhere.
+
+    Exit code: 0, 1 if nothing was written.
+    """
+    from dynostack.drift.command import DriftCommand
+    from dynostack.drift.errors import DriftUnknown
+    from dynostack.drift.ignore import IgnoreCommand
+    from dynostack.inventory.platform_api import ApiError
+    from dynostack.recover.command import api_of
+
+    use_account_of(workspace.project, stack)
+    comparison = DriftCommand(workspace, stack, api_of(os.environ).saying(step), step)
+    command = IgnoreCommand(
+        comparison,
+        items,
         lambda question: yes or _confirmed(question),
         partial(click.echo, nl=False),
     )

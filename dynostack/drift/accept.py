@@ -8,12 +8,13 @@ from functools import reduce
 
 from dynostack.adopt.command import silent
 from dynostack.adopt.imports import Imports, urns_on_heroku
-from dynostack.adopt.sections import SecretText
 from dynostack.check.edits import difference
+from dynostack.comparison.difference import Difference
+from dynostack.description.sections import SecretText
 from dynostack.drift.command import Drift, DriftCommand
-from dynostack.drift.difference import Difference
 from dynostack.drift.errors import DriftUnknown
 from dynostack.drift.gone import without_gone
+from dynostack.drift.items import chosen, refuse_unknown
 from dynostack.engine.exported_state import ExportedState
 from dynostack.engine.process import EngineFailed, PulumiProcess
 from dynostack.environment import examine
@@ -63,12 +64,12 @@ class AcceptCommand:
             SecretRefused: the passphrase is wrong or unknown, or the file has changed meanwhile.
         """
         found = self.drift.run()
-        chosen = list(self._chosen(found))
-        if not chosen:
+        accepted = list(self._accepted(found))
+        if not accepted:
             self.drift.say(f"nothing to accept: the file says what {found.app} is")
             return DONE
         file = SecretsFile.read(self.drift.workspace.project, self._name)
-        text = self._edited(file, chosen)
+        text = self._edited(file, accepted)
         self.show(f"{difference(f'Pulumi.{self._name}.yaml', file.text, text)}\n")
         if not self.agree("Write this to the file?"):
             raise DriftUnknown("not confirmed, so nothing was changed")
@@ -80,24 +81,20 @@ class AcceptCommand:
     def _name(self) -> str:
         return self.drift.stack.rpartition("/")[2]
 
-    def _chosen(self, found: Drift) -> Iterator[Difference]:
+    def _accepted(self, found: Drift) -> Iterator[Difference]:
         """Yield the differences to accept."""
-        known = [each.item for each in found.differences]
-        for item in self.items:
-            if not any(_is_of(each, item) for each in known):
-                there = ", ".join(known) or "none"
-                raise DriftUnknown(f"there is no difference {item}; the differences are: {there}")
-        for each in found.differences:
-            if self.items and not any(_is_of(each.item, item) for item in self.items):
-                continue
+        refuse_unknown((*found.differences, *found.unsaid), self.items)
+        for part in chosen(found.unsaid, self.items):
+            self.drift.say(f"cannot be accepted, no file can say it: {part.text}")
+        for each in chosen(found.differences, self.items) if self.items else found.differences:
             if each.edits:
                 yield each
             else:
                 self.drift.say(f"cannot be accepted, no file can say it: {each.text}")
 
-    def _edited(self, file: SecretsFile, chosen: Sequence[Difference]) -> str:
+    def _edited(self, file: SecretsFile, accepted: Sequence[Difference]) -> str:
         """Return the text of the file with the differences accepted."""
-        edits = [edit for each in chosen for edit in each.edits]
+        edits = [edit for each in accepted for edit in each.edits]
         secrets = [edit.value for edit in edits if isinstance(edit.value, SecretText)]
         ciphertexts: dict[SecretText, str] = {}
         if secrets:
@@ -171,8 +168,3 @@ def _declare_config_vars(state: ExportedState, plan: Plan) -> None:
         declared = {name: values[name] for name in CONFIG_VARS if name in values}
         resource["inputs"] = {**resource["inputs"], **declared}
         resource["outputs"] = {**resource["outputs"], **declared}
-
-
-def _is_of(item: str, named: str) -> bool:
-    """Return whether a named item is an item, or a section or entry that has it."""
-    return item == named or item.startswith(f"{named}.")

@@ -6,15 +6,15 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from dynostack.adopt.addons import foreign
-from dynostack.adopt.sections import unsaid_of
-from dynostack.drift.comparison import decrypted, differences
-from dynostack.drift.difference import Difference
+from dynostack.comparison.difference import Difference
+from dynostack.comparison.differences import decrypted, differences, is_ignored
+from dynostack.comparison.managed import Managed
+from dynostack.description.unsaid import Unsaid, foreign, unsaid_of
 from dynostack.drift.errors import DriftUnknown
-from dynostack.drift.state import Managed
 from dynostack.engine.exported_state import ExportedState
 from dynostack.engine.process import PulumiProcess
 from dynostack.environment import Environment, examine
+from dynostack.environment.elsewhere import is_elsewhere
 from dynostack.environment.source.project_folder import ProjectFolder
 from dynostack.inventory.account import refusal
 from dynostack.inventory.app import App
@@ -31,18 +31,22 @@ class Drift:
     stack: str
     app: str
     differences: tuple[Difference, ...]
-    unsaid: tuple[str, ...]
+    unsaid: tuple[Unsaid, ...]
     """Parts of the app that no file can describe."""
+    ignored: int = 0
+    """How many differences and parts are managed elsewhere, as the file says."""
 
     def text(self) -> str:
         """Return the differences as text, one a line."""
         lines = [f"{self.stack}: {self.count}"]
-        lines += [f"  {each}" for each in self.differences]
+        lines += [f"  {each}  [{each.item}]" for each in self.differences]
         if self.unsaid:
             lines += [
                 "not in the file, which cannot say it:",
-                *(f"  {each}" for each in self.unsaid),
+                *(f"  {each}  [{each.item}]" for each in self.unsaid),
             ]
+        if self.ignored:
+            lines.append(f"managed elsewhere, as the file says: {self.ignored}")
         return "".join(f"{line}\n" for line in lines)
 
     @property
@@ -59,7 +63,8 @@ class Drift:
             "stack": self.stack,
             "app": self.app,
             "differences": [each.as_data() for each in self.differences],
-            "unsaid": list(self.unsaid),
+            "unsaid": [each.as_data() for each in self.unsaid],
+            "ignored": self.ignored,
         }
 
     def json(self) -> str:
@@ -76,7 +81,8 @@ class Drift:
         try:
             data = json.loads(text)
             found = tuple(map(Difference.of_data, data["differences"]))
-            return cls(data["stack"], data["app"], found, tuple(data["unsaid"]))
+            unsaid = tuple(map(Unsaid.of_data, data["unsaid"]))
+            return cls(data["stack"], data["app"], found, unsaid, data["ignored"])
         except (KeyError, TypeError):
             raise ValueError(text) from None
 
@@ -107,8 +113,13 @@ class DriftCommand:
         managed = Managed.of(ExportedState.read(runner, self.stack).resources)
         app = self._app(managed.app or environment.app.name)
         versions = read_versions(self.api, app)
-        found = tuple(differences(environment, app, managed, versions))
-        return Drift(self.stack, app.name, found, (*unsaid_of(app), *foreign(app)))
+        found = differences(environment, app, managed, versions)
+        unsaid = [*unsaid_of(app), *foreign(app)]
+        elsewhere = environment.elsewhere
+        here = tuple(each for each in found if not is_ignored(each, elsewhere))
+        parts = tuple(each for each in unsaid if not is_elsewhere(each.item, elsewhere))
+        ignored = len(found) - len(here) + len(unsaid) - len(parts)
+        return Drift(self.stack, app.name, here, parts, ignored)
 
     def _environment(self, runner: PulumiProcess) -> Environment:
         """Return the environment of the stack's file, with secrets in plain text."""

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import starmap
 
+from dynostack.comparison.difference import UNKNOWN, Difference
 from dynostack.drift.command import Drift
-from dynostack.drift.difference import UNKNOWN, Difference
 from dynostack.review.render.markdown import GITHUB_LIMIT, code, prose
 from dynostack.review.render.truncation import Section, fitted
 
 FOOT = f"""\
 To keep a difference, run {code("dynostack drift accept STACK")} and commit the file. To undo it, \
-review and apply the stack again; first accept what was added, and remove it from the file.
+run {code("dynostack drift revert STACK")}. If it is managed elsewhere, run \
+{code("dynostack drift ignore STACK ITEM")}.
 """
 
 

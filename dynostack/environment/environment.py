@@ -7,6 +7,7 @@ from dynostack.environment.app import App
 from dynostack.environment.collaborators import Collaborator, Email
 from dynostack.environment.domains import Hostname
 from dynostack.environment.drains import Drains
+from dynostack.environment.elsewhere import Elsewhere
 from dynostack.environment.features import Features
 from dynostack.environment.formation import Formation
 from dynostack.environment.memcached import Memcached
@@ -64,6 +65,12 @@ class Environment(Section):
         None,
         description="The pipeline and the app's stage in it.",
         examples=[{"create": True, "name": "shop", "stage": "staging"}],
+    )
+    elsewhere: Elsewhere = Field(
+        [],
+        description="What the app also has on Heroku, but is managed elsewhere, as items of"
+        " `dynostack drift`; drift and reviews do not report it.",
+        examples=[["collaborators.contractor@acme.example", "maintenance"]],
     )
     review: Review = Field(
         Review.model_construct(),

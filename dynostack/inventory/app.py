@@ -118,6 +118,7 @@ class Webhook:
     url: str = field(repr=False)
     entities: tuple[str, ...] = ()
     """What it is notified of, such as api:release."""
+    created: str = ""
 
 
 @dataclass(frozen=True)
@@ -128,6 +129,8 @@ class Coupling:
     pipeline_id: str
     pipeline: str
     """The pipeline's name."""
+    id: str = ""
+    created: str = ""
     is_first: bool = True
     """Whether no other app of the pipeline is at a later stage, or longer at the same stage."""
 

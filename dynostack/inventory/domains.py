@@ -25,6 +25,7 @@ class Domain:
     """The name of its certificate's endpoint; empty for none."""
     acm_status: str = ""
     """The status of the certificate that Heroku manages; empty if Heroku manages none."""
+    created: str = ""
 
 
 def parsed(listed: Iterable[Mapping[str, Any]]) -> tuple[Domain, ...]:
@@ -35,6 +36,7 @@ def parsed(listed: Iterable[Mapping[str, Any]]) -> tuple[Domain, ...]:
             each["cname"] or "",
             (each.get("sni_endpoint") or {}).get("name", ""),
             each.get("acm_status") or "",
+            each.get("created_at") or "",
         )
         for each in listed
         if each["kind"] == CUSTOM

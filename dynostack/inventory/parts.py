@@ -120,7 +120,10 @@ def _coupling(found: Record | None) -> Coupling | None:
     first = max(found["others"], key=_advancement, default=found)
     pipeline = found["pipeline"]
     is_first = first["app"]["id"] == found["app"]["id"]
-    return Coupling(found["stage"], pipeline["id"], pipeline["name"], is_first)
+    return Coupling(
+        *(found["stage"], pipeline["id"], pipeline["name"], found["id"], found["created_at"]),
+        is_first=is_first,
+    )
 
 
 def _advancement(coupling: Record) -> tuple[int, float]:
@@ -141,4 +144,5 @@ def _release(found: Record) -> Release:
 
 
 def _webhook(found: Record) -> Webhook:
-    return Webhook(found["id"], found["url"], tuple(found.get("include") or ()))
+    entities = tuple(found.get("include") or ())
+    return Webhook(found["id"], found["url"], entities, found.get("created_at") or "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
@@ -14,24 +14,11 @@ FORBIDDEN, NOT_FOUND = 403, 404
 CONNECTIONS = 6
 """How many requests are sent at the same time."""
 BASIC = (Part.ADDONS, Part.ATTACHMENTS, Part.FORMATION)
+"""The parts that everyone with access to an app may read."""
 
 
 class AppVanished(ApiError):
     """The app was destroyed or renamed while it was read."""
-
-
-def read_app(api: PlatformApi, identity: str) -> App:
-    """Read an app with its add-ons, attachments and process types.
-
-    Args:
-        api: Heroku, with the key to use.
-        identity: the app's id or name.
-
-    Raises:
-        ApiRefusal: Heroku refuses to show the app: 404 if it does not exist, 403 without access.
-        ApiError: Heroku cannot be reached, or its response has an unexpected shape.
-    """
-    return _read(api, identity, BASIC, is_lenient=False)
 
 
 def read_inventory(api: PlatformApi, identity: str) -> App:
@@ -46,18 +33,14 @@ def read_inventory(api: PlatformApi, identity: str) -> App:
         AppVanished: the app was destroyed or renamed meanwhile.
         ApiError: Heroku cannot be reached, or its response has an unexpected shape.
     """
-    return _read(api, identity, tuple(Part), is_lenient=True)
-
-
-def _read(api: PlatformApi, identity: str, wanted: Iterable[Part], *, is_lenient: bool) -> App:
     path = f"/apps/{identity}"
     with api.connected() as connected, ThreadPoolExecutor(max_workers=CONNECTIONS) as pool:
         app = pool.submit(connected.get, path)
-        futures = {part: pool.submit(REQUESTS[part], connected, path) for part in wanted}
+        futures = {part: pool.submit(REQUESTS[part], connected, path) for part in Part}
         found = app.result()
         if not isinstance(found, dict):
             raise _unexpected(api, path, found)
-        read, unread = _results(api, path, futures, is_lenient=is_lenient)
+        read, unread = _results(api, path, futures)
     try:
         return parts.app(found, read, unread)
     except (AttributeError, KeyError, TypeError) as error:
@@ -65,7 +48,7 @@ def _read(api: PlatformApi, identity: str, wanted: Iterable[Part], *, is_lenient
 
 
 def _results(
-    api: PlatformApi, path: str, futures: Mapping[Part, Future[Any]], *, is_lenient: bool
+    api: PlatformApi, path: str, futures: Mapping[Part, Future[Any]]
 ) -> tuple[dict[Part, Any], dict[Part, str]]:
     """Return the parts that were read, and why the others were not."""
     read: dict[Part, Any] = {}
@@ -74,12 +57,12 @@ def _results(
         try:
             read[part] = future.result()
         except ApiRefusal as refusal:
-            if is_lenient and refusal.status == NOT_FOUND:
+            if refusal.status == NOT_FOUND:
                 name = path.rpartition("/")[2]
                 raise AppVanished(
                     f"{api.url}: app {name} was destroyed or renamed while it was read"
                 ) from None
-            if not is_lenient or refusal.status != FORBIDDEN:
+            if refusal.status != FORBIDDEN:
                 raise
             unread[part] = str(refusal)
         except (AttributeError, KeyError, TypeError) as error:

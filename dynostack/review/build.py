@@ -8,12 +8,15 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from dynostack.environment.elsewhere import is_elsewhere
 from dynostack.review import resource_types
 from dynostack.review.access import access, holders
+from dynostack.review.additions import additions
 from dynostack.review.changes import ChangeBuilder
 from dynostack.review.context import Context
 from dynostack.review.costs import costs
 from dynostack.review.digest import digest
+from dynostack.review.markup import mapped
 from dynostack.review.model import Change, Operation, Review, Severity
 from dynostack.review.policies import policy_packs
 from dynostack.review.redaction import Mask, shown
@@ -23,6 +26,8 @@ from dynostack.review.source_locations import SourceLocations
 from dynostack.review.step import Preview, Step, Violation
 
 NOTHING_KNOWN = Context()
+CONFIG_VARS, ELSEWHERE = ("app", "configVars"), ("elsewhere",)
+"""Paths of the file."""
 GRAVEST_FIRST = (
     Operation.DESTROY,
     Operation.REPLACE,
@@ -68,6 +73,11 @@ def build_review(
         bool(policy_packs(directory, preview.stack)),
     )
     found = findings(rule_context)
+    known = context.app if preview.complete and not preview.errors else None
+    steps = (*preview.steps, *preview.looked_at)
+    config_vars, elsewhere = (_listed(places.value(*keys)) for keys in (CONFIG_VARS, ELSEWHERE))
+    added = additions(steps, known, config_vars) if known else []
+    here = [each for each in added if not is_elsewhere(each.item, elsewhere)]
     stops = preview.errors or any(each.severity is Severity.STOP for each in found)
     return Review(
         project=preview.project,
@@ -86,10 +96,18 @@ def build_review(
         restarts=restarts(preview.steps),
         findings=found,
         drift=_changes(preview.drift, change_builder),
+        additions=tuple(replace(each, text=mapped(each.text, mask)) for each in here),
+        elsewhere=len(added) - len(here),
+        unread=tuple(map(str, known.unread)) if known else (),
         errors=preview.errors,
         interrupted=tuple(f"{each.operation} {each.name}" for each in context.state.interruptions),
         complete=preview.complete,
     )
+
+
+def _listed(value: object) -> list[str]:
+    """Return the texts of a list or the keys of a mapping; nothing for another value."""
+    return list(map(str, value)) if isinstance(value, list | dict) else []
 
 
 def _changes(steps: Iterable[Step], change_builder: ChangeBuilder) -> tuple[Change, ...]:

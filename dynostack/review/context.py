@@ -11,7 +11,7 @@ from dynostack.inventory.app import App
 from dynostack.inventory.databases import DatabaseDetails, read_database
 from dynostack.inventory.keys import key_names
 from dynostack.inventory.platform_api import ApiError, ApiRefusal, PlatformApi
-from dynostack.inventory.reader import read_app
+from dynostack.inventory.reader import BASIC, AppVanished, read_inventory
 from dynostack.review.errors import AccessRefused
 from dynostack.review.source_locations import SourceLocations
 from dynostack.review.state import StackState
@@ -36,7 +36,7 @@ class Context:
 
 
 def read_context(state: StackState, places: SourceLocations, api: PlatformApi | None) -> Context:
-    """Read the app of a stack from Heroku, and each database that may need a move.
+    """Read a stack's app with all its parts from Heroku, and each database that may need a move.
 
     Args:
         state: the stack's state, which has the id of the app.
@@ -90,15 +90,21 @@ def _may_move(stored: PlanAndVersion, written: PlanAndVersion) -> bool:
 
 
 def _existing(state: StackState, places: SourceLocations, api: PlatformApi) -> App | None:
+    message = f"the account of the API key in use has no access to app {state.app_name}"
+    access = "an API key of an account with access"
     try:
-        return read_app(api, state.app_id)
+        app = read_inventory(api, state.app_id)
+    except AppVanished:
+        return None
     except ApiRefusal as refusal:
         if refusal.id == NOT_FOUND:
             return None
         if refusal.id == FORBIDDEN:
-            message = f"the account of the API key in use has no access to app {state.app_name}"
-            raise _refused(places, message, "an API key of an account with access") from None
+            raise _refused(places, message, access) from None
         raise
+    if any(part in app.unread for part in BASIC):
+        raise _refused(places, message, access)
+    return app
 
 
 def _refused(places: SourceLocations, message: str, key: str) -> AccessRefused:

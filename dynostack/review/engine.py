@@ -124,6 +124,8 @@ class Engine:
     stack: str
     enforces_policies: bool = True
     """Whether the policy packs check the stack; if they reject it, there is no plan."""
+    targets: tuple[str, ...] = ()
+    """The URNs of the only resources to preview and update; empty for all."""
 
     @contextmanager
     def preview(self, progress: Progress) -> Iterator[Running]:
@@ -221,6 +223,8 @@ class Engine:
 
     def _always(self) -> Iterator[str]:
         yield from ("--stack", self.stack)
+        for urn in self.targets:
+            yield from ("--target", urn)
         for pack in self._packs:
             yield from ("--policy-pack", str(pack))
 

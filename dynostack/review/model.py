@@ -13,6 +13,7 @@ from enum import StrEnum
 from dynostack.review.markup import Markup
 
 DATABASE_SERVICE = "heroku-postgresql"
+UNKNOWN_PERSON = "unknown"
 
 
 class Operation(StrEnum):
@@ -215,6 +216,20 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class Addition:
+    """Something that the app has on Heroku, and that the stack neither has nor declares."""
+
+    item: str
+    """What `dynostack drift` calls it, such as collaborators.dev@acme.example."""
+    text: Markup
+    """It in words, with its price or permissions, without values of config vars."""
+    since: str = ""
+    """When it was added; empty if Heroku does not report it."""
+    by: str = UNKNOWN_PERSON
+    """The email address of the person who added it."""
+
+
+@dataclass(frozen=True)
 class Review:
     """The review of one change of one stack."""
 
@@ -239,6 +254,12 @@ class Review:
     """Most severe first."""
     drift: tuple[Change, ...] = ()
     """Changes made on Heroku outside Pulumi: from the values in the state to those on Heroku."""
+    additions: tuple[Addition, ...] = ()
+    """What was added on Heroku by hand; no apply of this review changes it."""
+    elsewhere: int = 0
+    """How many additions are managed elsewhere, as the file says."""
+    unread: tuple[str, ...] = ()
+    """The parts of the app that the API key may not read, such as `log drains`."""
     errors: tuple[str, ...] = ()
     """The errors that stopped the preview."""
     interrupted: tuple[str, ...] = ()

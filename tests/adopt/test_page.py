@@ -101,12 +101,20 @@ def test_changes_by_hand(reader: Reader) -> None:
     exports = [each for each in VARIABLES if each.startswith("export ")]
     person = {"user": "mallory@evil.example", "silent": True, "permissions": ["manage"]}
     reader.world.call("POST", f"/teams/apps/{APP}/collaborators", person)
+    domain = {"hostname": "evil.example", "sni_endpoint": None}
+    reader.world.call("POST", f"/apps/{APP}/domains", domain)
+    reader.world.call("PATCH", f"/apps/{APP}", {"maintenance": True})
     before = len(reader.world.writes())
     done = reader.run(*exports, *BY_HAND, place="infra")
     assert "added   mallory@evil.example has manage (since " in done.output
     assert "review: nothing changes" in done.output
-    assert "mallory@evil.example" in (reader.home / "infra/Pulumi.prod.yaml").read_text()
-    assert len(reader.world.writes()) == before
+    text = (reader.home / "infra/Pulumi.prod.yaml").read_text()
+    assert "mallory@evil.example" in text
+    assert "elsewhere: [maintenance]" in text
+    assert "undid 1 of 1 differences" in done.output
+    (removal,) = reader.world.writes()[before:]
+    assert removal.startswith("DELETE /apps/")
+    assert removal.endswith("/domains/evil.example")
 
 
 def test_many_apps(reader: Reader) -> None:

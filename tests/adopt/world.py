@@ -139,9 +139,9 @@ class Adopting(Rehearsal):
         body = {"app": app, "pipeline": identity, "stage": stage}
         self.call("POST", "/pipeline-couplings", body)
 
-    def deploy(self, app: str) -> None:
-        """Release a slug with two process types, and run them."""
-        types = {"web": "python3 -m http.server $PORT", "worker": "sleep 100000"}
+    def deploy(self, app: str, **others: str) -> None:
+        """Release a slug with two process types and run them; others do not run."""
+        types = {"web": "python3 -m http.server $PORT", "worker": "sleep 100000", **others}
         slug = self.call("POST", f"/apps/{app}/slugs", {"process_types": types})
         url = slug["blob"]["url"]
         httpx.request(slug["blob"]["method"], url, content=_slug()).raise_for_status()

@@ -8,8 +8,8 @@ import pytest
 
 from dynostack.comment.errors import CommentError
 from dynostack.comment.issues import LIMIT, GitHubIssues
+from dynostack.comparison.difference import Difference, Kind
 from dynostack.drift.command import Drift
-from dynostack.drift.difference import Difference, Kind
 from dynostack.drift.issue import DriftIssue
 from tests.comment.conftest import variables
 from tests.comment.repository import GitHubRepository

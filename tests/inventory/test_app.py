@@ -9,7 +9,7 @@ import pytest
 
 from dynostack.inventory.app import App
 from dynostack.inventory.platform_api import ApiError, ApiRefusal, PlatformApi
-from dynostack.inventory.reader import read_app
+from dynostack.inventory.reader import read_inventory
 from tests.localheroku.client import Api
 from tests.localheroku.control.control_client import ControlClient
 
@@ -17,7 +17,7 @@ POSTGRES = "heroku-postgresql:essential-0"
 
 
 async def read(api: Api, name: str) -> App:
-    return await asyncio.to_thread(read_app, PlatformApi(api.url, api.key), name)
+    return await asyncio.to_thread(read_inventory, PlatformApi(api.url, api.key), name)
 
 
 async def test_an_app_without_add_ons(api: Api) -> None:
@@ -122,7 +122,7 @@ ODD: dict[str, Any] = {
 async def test_an_answer_of_another_shape_is_an_error_without_its_text(name: str) -> None:
     async with Answering(ODD[name]) as api:
         with pytest.raises(ApiError) as error:
-            await asyncio.to_thread(read_app, api, "shop")
+            await asyncio.to_thread(read_inventory, api, "shop")
     assert "html" not in str(error.value)
     assert "key-of-nobody" not in f"{error.value} {api}"
 
@@ -130,4 +130,4 @@ async def test_an_answer_of_another_shape_is_an_error_without_its_text(name: str
 async def test_an_unreachable_heroku_is_an_error(unused_tcp_port: int) -> None:
     api = PlatformApi(f"http://127.0.0.1:{unused_tcp_port}", "key")
     with pytest.raises(ApiError):
-        await asyncio.to_thread(read_app, api, "shop")
+        await asyncio.to_thread(read_inventory, api, "shop")

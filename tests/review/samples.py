@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dynostack.review.markup import Code, Markup, Quote
 from dynostack.review.model import (
     AccessChange,
+    Addition,
     Change,
     CostLine,
     Costs,
@@ -34,6 +35,8 @@ def markups(review: Review) -> Iterator[Markup]:
     yield from (sentence for each in review.access for sentence in each.words)
     yield from (text for each in review.restarts for text in (each.what, each.why))
     yield from (text for each in review.findings for text in (each.text, each.advice))
+    yield from map(labels.addition, review.additions)
+    yield from labels.beside_additions(review)
 
 
 def change(operation: Operation, name: str = "postgres") -> Change:
@@ -86,6 +89,14 @@ FULL = Review(
         for number, severity in enumerate(Severity)
     ),
     drift=(change(Operation.UPDATE, "drifted"),),
+    additions=(
+        Addition("app.configVars.NEW", ("config var ", Code("NEW"))),
+        Addition(
+            "addons.db", (Quote("add-on db ($200 a month)"),), "2026-11-30", "dev@acme.example"
+        ),
+    ),
+    elsewhere=2,
+    unread=("log drains",),
     errors=("something stopped it\nthere",),
 )
 """A review with everything that a review can have."""

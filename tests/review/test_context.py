@@ -30,15 +30,20 @@ APP = {
     "owner": {"email": "ops@acme.example"},
     "maintenance": False,
 }
+LISTS = (
+    *("addons", "addon-attachments", "buildpack-installations", "collaborators", "domains"),
+    *("features", "formation", "log-drains", "releases", "webhooks"),
+)
 
 
 @pytest.fixture
 def heroku() -> Iterator[Loopback]:
     """Yield a stand-in for Heroku with one app, whose databases are all on version 17."""
     with loopback() as site:
-        for path, found in (("", APP), ("/addons", []), ("/addon-attachments", [])):
-            site.answers[f"/apps/app{path}"] = Answer(json.dumps(found).encode())
-        site.answers["/apps/app/formation"] = Answer(b"[]")
+        site.answers["/apps/app"] = Answer(json.dumps(APP).encode())
+        for part in LISTS:
+            site.answers[f"/apps/app/{part}"] = Answer(b"[]")
+        site.answers["/apps/app/config-vars"] = Answer(b"{}")
         for name in ("postgres", "postgres-reports"):
             site.answers[f"{DATA}{name}-id"] = Answer(json.dumps(DETAILS).encode())
         yield site

@@ -85,6 +85,7 @@ def _main(review: Review) -> Html:
         _access(review),
         _restarts(review),
         drift(review),
+        _additions(review),
         changes("changes", labels.of_the_rest(review), review.other, review, opened=False),
         _unchanged(review),
     )
@@ -219,6 +220,14 @@ def _restarts(review: Review) -> Html | None:
         for each in review.restarts
     )
     return _section("restarts", "Restarts", element("ul", *made))
+
+
+def _additions(review: Review) -> Html | None:
+    lines = [*map(labels.addition, review.additions), *labels.beside_additions(review)]
+    if not lines:
+        return None
+    made = (element("li", prose(each)) for each in lines)
+    return _section("additions", labels.ADDITIONS, element("ul", *made))
 
 
 def _unchanged(review: Review) -> Html | None:

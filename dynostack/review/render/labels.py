@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dynostack.environment import catalogue
-from dynostack.review.markup import Code, Markup
+from dynostack.review.markup import Code, Markup, joined
 from dynostack.review.model import (
+    UNKNOWN_PERSON,
+    Addition,
     CostLine,
     Costs,
     Finding,
@@ -153,6 +155,31 @@ def yes(review: Review, finding: Finding) -> Markup:
 def of_the_rest(review: Review) -> str:
     """Return the heading of the changes that neither destroy nor replace a resource."""
     return "Other changes" if review.destructive else "Changes"
+
+
+ADDITIONS = "On Heroku, not in the file"
+
+
+def addition(added: Addition) -> Markup:
+    """Return an addition as a sentence with when and by whom."""
+    since: Markup = (" since ", Code(added.since)) if added.since else ()
+    by: Markup = (" by ", Code(added.by)) if added.by != UNKNOWN_PERSON else ()
+    return (*added.text, *since, *by)
+
+
+def beside_additions(review: Review) -> list[Markup]:
+    """Return what to know about the additions: how to go on, what is not shown, and why."""
+    lines: list[Markup] = []
+    if review.additions:
+        undo = Code(f"dynostack drift revert {review.stack}")
+        keep = Code(f"dynostack drift accept {review.stack}")
+        lines.append(("an apply does not change this; to keep it: ", keep, ", to undo it: ", undo))
+    if review.elsewhere:
+        lines.append((f"managed elsewhere, as the file says: {review.elsewhere}",))
+    if review.unread:
+        parts = joined(((Code(each),) for each in review.unread), ", ")
+        lines.append(("the API key may not read: ", *parts))
+    return lines
 
 
 def unchanged(review: Review) -> str:

@@ -116,6 +116,8 @@ def _sections(review: Review) -> Iterator[Section]:
     if review.restarts:
         lines = (f"- ↻ {prose(each.what)}: {prose(each.why)}" for each in review.restarts)
         yield Section("Restarts", tuple(lines))
+    if added := [*map(labels.addition, review.additions), *labels.beside_additions(review)]:
+        yield Section(labels.ADDITIONS, tuple(f"- {prose(each)}" for each in added))
     if review.other:
         title = f"{labels.of_the_rest(review)} ({len(review.other):,})"
         yield Section(title, tuple(map(_changed, review.other)), folded=True)

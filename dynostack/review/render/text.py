@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from dynostack.review.markup import plain
+from dynostack.review.markup import Markup, plain
 from dynostack.review.model import (
     Change,
     Finding,
@@ -36,6 +36,7 @@ def render(review: Review) -> str:
         _titled("Restarts", map(_restart, review.restarts)),
         _titled("Changed on Heroku outside Pulumi", _lines(map(_change, review.drift))),
         _titled("Other changes", _lines(map(_change, review.other))),
+        _titled(labels.ADDITIONS, map(plain, _additions(review))),
         [] if review.complete else [f"{labels.INCOMPLETE}."],
         [f"{unchanged}."] if (unchanged := labels.unchanged(review)) else [],
         _consents(review),
@@ -80,6 +81,11 @@ def _finding(review: Review, finding: Finding) -> list[str]:
     says = f"{finding.id}  {LABELS[finding.severity]}: {plain(finding.text)}{where}"
     below = filter(None, map(plain, (finding.advice, labels.yes(review, finding))))
     return [says, *(f"       {line}" for line in below)]
+
+
+def _additions(review: Review) -> Iterator[Markup]:
+    yield from map(labels.addition, review.additions)
+    yield from labels.beside_additions(review)
 
 
 def _access(review: Review) -> Iterator[tuple[str, str]]:

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from dynostack.recover.identities import ADDON, APP, BUILD
+APP = "heroku:app/app:App"
+ADDON = "heroku:addon/addon:Addon"
+BUILD = "heroku:build/build:Build"
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from dynostack.adopt.keys import key_of, unique
+from dynostack.description.keys import key_of, unique
 from dynostack.environment import catalogue
 from dynostack.environment.addons import SECTION_OF_SERVICE
 from dynostack.inventory.app import LIVE, Addon, App
@@ -42,7 +42,6 @@ def described(app: App, versions: Mapping[str, str]) -> DescribedAddons:
     found.unsaid.extend(
         f"add-on {each.name} ({each.plan}) is {each.state}" for each in own if each not in present
     )
-    found.unsaid.extend(foreign(app))
     databases = [each for each in present if each.is_database]
     if databases:
         found.sections["postgres"] = _postgres(databases, versions)
@@ -54,15 +53,6 @@ def described(app: App, versions: Mapping[str, str]) -> DescribedAddons:
     taken = set(SECTION_OF_SERVICE.values())
     found.sections["addons"] = {unique(_key(each), taken): _other(each) for each in others}
     return found
-
-
-def foreign(app: App) -> Iterator[str]:
-    """Yield a sentence about each add-on of another app that is attached to an app."""
-    for addon in app.addons:
-        if not addon.plan:
-            names = ", ".join(sorted(addon.attachments))
-            owner = f"the app {addon.app}" if addon.app else "another app"
-            yield f"add-on {addon.name} of {owner} is attached as {names}"
 
 
 def _postgres(databases: list[Addon], versions: Mapping[str, str]) -> Data:

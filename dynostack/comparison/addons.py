@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from dynostack.adopt.addons import additional_attachments, database_key, described
-from dynostack.adopt.keys import unique
-from dynostack.drift.authors import Authors
-from dynostack.drift.difference import Difference, Kind
-from dynostack.drift.edits import Edit
-from dynostack.drift.state import Managed
+from dynostack.comparison.authors import Authors
+from dynostack.comparison.difference import Difference, Kind
+from dynostack.comparison.edits import Edit
+from dynostack.comparison.managed import Managed
+from dynostack.description.addons import additional_attachments, database_key, described
+from dynostack.description.keys import unique
 from dynostack.environment import Environment, catalogue
 from dynostack.environment.addons import SECTION_OF_SERVICE
 from dynostack.environment.section import listed
-from dynostack.inventory.app import Addon, App
+from dynostack.inventory import removal
+from dynostack.inventory.app import LIVE, Addon, App
 
 
 @dataclass(frozen=True)
@@ -57,10 +58,36 @@ def differences(
             continue
         matched.add(addon.id)
         yield from _changes(written, addon, authors)
+        if written.item == "postgres":
+            yield from _live(addon, app, authors)
     new = replace(app, addons=tuple(each for each in app.own_addons if each.id not in matched))
     places = _places(environment, new, versions)
     for addon in new.addons:
-        yield _added(addon, authors, places.get(addon.name))
+        yield _added(app, addon, authors, places.get(addon.name))
+
+
+def added_attachments(
+    item: str, addon: Addon, written: Sequence[str], authors: Authors
+) -> Iterator[Difference]:
+    """Yield each additional attachment of an add-on that the file does not say.
+
+    Args:
+        item: the path of the add-on in the file.
+        addon: the add-on.
+        written: the attachments in the file.
+        authors: who changed what.
+    """
+    for name in additional_attachments(addon):
+        # The first cache's other names cannot be in a file.
+        if name in written or item == "memcached":
+            continue
+        text, identity = f"add-on {addon.name} is also attached as {name}", addon.attachments[name]
+        edit = Edit((*item.split("."), "attachments"), name, name)
+        yield Difference(
+            *(Kind.ADDED, f"{item}.attachments.{name}", text, *authors.of(name), (edit,)),
+            calls=(removal.attachment(identity),),
+            identity=identity,
+        )
 
 
 def _places(environment: Environment, new: App, versions: Mapping[str, str]) -> dict[str, Edit]:
@@ -137,19 +164,25 @@ def _changes(written: WrittenAddon, addon: Addon, authors: Authors) -> Iterator[
         text = f"add-on {written.name} is called {addon.name}"
         edit = Edit((*written.keys, "name"), addon.name)
         yield Difference(Kind.CHANGED, f"{written.item}.name", text, edits=(edit,))
-    there, keys = additional_attachments(addon), (*written.keys, "attachments")
-    for name in there:
-        # The first cache's other names cannot be in a file.
-        if name not in written.attachments and written.item != "memcached":
-            text = f"add-on {addon.name} is also attached as {name}"
-            item = f"{written.item}.attachments.{name}"
-            yield Difference(Kind.ADDED, item, text, *authors.of(name), (Edit(keys, name, name),))
+    yield from added_attachments(written.item, addon, written.attachments, authors)
+    keys = (*written.keys, "attachments")
     for name in written.attachments:
         if name not in addon.attachments:
             text = f"add-on {addon.name} is no longer attached as {name}"
             item = f"{written.item}.attachments.{name}"
             edit = Edit(keys, member=name)
             yield Difference(Kind.REMOVED, item, text, *authors.of(name), (edit,))
+
+
+def _live(main: Addon, app: App, authors: Authors) -> Iterator[Difference]:
+    """Yield a promotion of another database than the main one of the file."""
+    live = app.live_database
+    # An adopted app may have had no such attachment, or one of another app's database.
+    if live and live.plan and live.id != main.id:
+        text = f"DATABASE_URL is that of {live.name}, not of {main.name}, the file's main database"
+        calls = (removal.promotion(app, main),)
+        when = authors.of(LIVE)
+        yield Difference(Kind.CHANGED, "postgres.live", text, *when, calls=calls)
 
 
 def _plan_edits(written: WrittenAddon, addon: Addon) -> Iterator[Edit]:
@@ -162,10 +195,12 @@ def _plan_edits(written: WrittenAddon, addon: Addon) -> Iterator[Edit]:
         yield Edit((*written.keys, "service"), service)
 
 
-def _added(addon: Addon, authors: Authors, edit: Edit | None) -> Difference:
+def _added(app: App, addon: Addon, authors: Authors, edit: Edit | None) -> Difference:
     names = listed(sorted(addon.attachments))
     price = catalogue.price_text(addon.cents)
     text = f"add-on {addon.name} ({addon.plan}, {price}), attached as {names}"
     _, by = authors.of(addon.name, *addon.attachments, *addon.config_vars)
     edits = (edit,) if edit else ()
-    return Difference(Kind.ADDED, f"addons.{addon.name}", text, addon.created, by, edits)
+    calls = (removal.addon(app, addon),)
+    item = f"addons.{addon.name}"
+    return Difference(Kind.ADDED, item, text, addon.created, by, edits, calls, addon.id)

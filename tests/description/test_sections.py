@@ -9,8 +9,9 @@ import pytest
 import yaml
 
 from dynostack.adopt.errors import AdoptRefused
-from dynostack.adopt.sections import SecretText, described
 from dynostack.adopt.stack_file import StackFile
+from dynostack.description.environment import described
+from dynostack.description.sections import SecretText
 from dynostack.environment import examine
 from dynostack.inventory.app import (
     Addon,

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from dynostack.drift.edits import Edit
+from dynostack.comparison.edits import Edit
+from dynostack.inventory.removal import Call
 
 UNKNOWN = "unknown"
 
@@ -34,6 +35,17 @@ class Difference:
     """The email address of the person who made it different."""
     edits: tuple[Edit, ...] = ()
     """How the file comes to say it; empty if no file can."""
+    calls: tuple[Call, ...] = ()
+    """The calls that undo it; empty if an apply of the file undoes it."""
+    identity: str = ""
+    """The id on Heroku of what was added; empty if its item alone identifies it."""
+    needs_apply: bool | None = None
+    """Whether an apply of the file undoes it; by default, unless there are calls."""
+
+    @property
+    def is_applied(self) -> bool:
+        """Return whether an apply of the file undoes it, after the calls if there are any."""
+        return not self.calls if self.needs_apply is None else self.needs_apply
 
     def as_data(self) -> dict[str, object]:
         """Return the difference as data for JSON."""

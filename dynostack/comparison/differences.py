@@ -6,9 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from pydantic import SecretStr
 
-from dynostack.adopt.keys import key_of, unique
-from dynostack.adopt.secret_values import looks_secret
-from dynostack.adopt.sections import (
+from dynostack.comparison import addons
+from dynostack.comparison.authors import Authors
+from dynostack.comparison.difference import UNKNOWN, Difference, Kind
+from dynostack.comparison.edits import Edit
+from dynostack.comparison.managed import Managed
+from dynostack.description.keys import key_of, unique
+from dynostack.description.secret_values import looks_secret
+from dynostack.description.sections import (
     SIZES,
     STAGES,
     SecretText,
@@ -18,15 +23,12 @@ from dynostack.adopt.sections import (
     own_drains,
     pipeline,
 )
-from dynostack.drift import addons
-from dynostack.drift.authors import Authors
-from dynostack.drift.difference import UNKNOWN, Difference, Kind
-from dynostack.drift.edits import Edit
-from dynostack.drift.state import Managed
 from dynostack.environment import Environment
 from dynostack.environment.catalogue import dyno_price, price_text
+from dynostack.environment.elsewhere import is_elsewhere
 from dynostack.environment.section import listed
 from dynostack.environment.source.configuration import section_value
+from dynostack.inventory import removal
 from dynostack.inventory.app import App, Collaborator, Dynos
 
 
@@ -56,6 +58,14 @@ def differences(
         *_drains(environment, app),
         *_pipeline(environment, app),
     ]
+
+
+def is_ignored(difference: Difference, elsewhere: Iterable[str]) -> bool:
+    """Return whether a difference is managed elsewhere.
+
+    What the file says is managed here, so only additions can be managed elsewhere.
+    """
+    return difference.kind is Kind.ADDED and is_elsewhere(difference.item, elsewhere)
 
 
 def _app(environment: Environment, app: App) -> Iterator[Difference]:
@@ -89,7 +99,8 @@ def _code(environment: Environment, app: App, managed: Managed) -> Iterator[Diff
     if release.slug not in ("", managed.slug):
         text = f'v{release.version} has code from outside this stack: "{release.description}"'
         by = release.author or UNKNOWN
-        yield Difference(Kind.CHANGED, "app.source", text, release.created, by)
+        calls = (removal.release(app, managed.slug),)
+        yield Difference(Kind.CHANGED, "app.source", text, release.created, by, calls=calls)
 
 
 def _config_vars(environment: Environment, app: App, authors: Authors) -> Iterator[Difference]:
@@ -108,7 +119,8 @@ def _config_vars(environment: Environment, app: App, authors: Authors) -> Iterat
         edit = Edit(keys, SecretText(new) if is_secret else new)
         if old is None:
             text = f"config var {name}" if is_secret else f"config var {name}: {_quoted(new)}"
-            yield Difference(Kind.ADDED, item, text, *when, (edit,))
+            calls = (removal.config_var(app, name),)
+            yield Difference(Kind.ADDED, item, text, *when, (edit,), calls)
         elif _plain(old) != new:
             yield Difference(Kind.CHANGED, item, _changed(name, old, new), *when, (edit,))
 
@@ -140,7 +152,8 @@ def _formation(environment: Environment, app: App) -> Iterator[Difference]:
         if section is None:
             if there.quantity:
                 text = f"{process} runs {_dynos(there)}"
-                yield Difference(Kind.ADDED, item, text, edits=(Edit(keys, now),))
+                calls = (removal.dynos(app, process),)
+                yield Difference(Kind.ADDED, item, text, edits=(Edit(keys, now),), calls=calls)
             continue
         old = {"size": section.size, "quantity": section.quantity}
         if now != old:
@@ -175,7 +188,9 @@ def _people(environment: Environment, app: App) -> Iterator[Difference]:
         edit = Edit(keys, collaborator(app, person), email)
         if email not in written:
             if is_said(app, person):
-                yield Difference(Kind.ADDED, item, access, person.created, edits=(edit,))
+                calls = (removal.collaborator(app, person.email),)
+                since = person.created
+                yield Difference(Kind.ADDED, item, access, since, edits=(edit,), calls=calls)
         elif app.team and {*person.permissions} != {*written[email]}:
             text = f"{access}, the file says {listed(written[email])}"
             yield Difference(Kind.CHANGED, item, text, edits=(edit,))
@@ -186,8 +201,15 @@ def _access(app: App, person: Collaborator) -> str:
 
 
 def _domains(environment: Environment, app: App) -> Iterator[Difference]:
-    there = [each.hostname for each in app.domains]
-    return _of_list("domains", "domain", environment.domains, there)
+    written, there = {*environment.domains}, {each.hostname: each for each in app.domains}
+    for name in sorted({*there} - written):
+        edit, calls = Edit(("domains",), name, name), (removal.domain(app, name),)
+        item, text, since = f"domains.{name}", f"domain {name}", there[name].created
+        yield Difference(Kind.ADDED, item, text, since, edits=(edit,), calls=calls)
+    for name in sorted(written - {*there}):
+        edit = Edit(("domains",), member=name)
+        text = f"domain {name} is gone"
+        yield Difference(Kind.REMOVED, f"domains.{name}", text, edits=(edit,))
 
 
 def _features(environment: Environment, app: App) -> Iterator[Difference]:
@@ -195,7 +217,9 @@ def _features(environment: Environment, app: App) -> Iterator[Difference]:
         item, edit = f"features.{name}", Edit(("features", name), name in app.features)
         is_on, wanted = name in app.features, environment.features.get(name)
         if wanted is None:
-            yield Difference(Kind.ADDED, item, f"feature {name} is on", edits=(edit,))
+            calls = (removal.feature(app, name),)
+            text = f"feature {name} is on"
+            yield Difference(Kind.ADDED, item, text, edits=(edit,), calls=calls)
         elif wanted != is_on:
             text = f"feature {name} is {'on' if is_on else 'off'}"
             yield Difference(Kind.CHANGED, item, text, edits=(edit,))
@@ -215,16 +239,25 @@ def _drains(environment: Environment, app: App) -> Iterator[Difference]:
             key = unique(key_of(host_of(url), "drain"), taken)
             text = f"a drain sends the app's logs to {host_of(url)}"
             edit = Edit(("drains", key), SecretText(url) if looks_secret("", url) else url)
-            yield Difference(Kind.ADDED, f"drains.{key}", text, drain.created, edits=(edit,))
+            item, since, calls = f"drains.{key}", drain.created, (removal.drain(app, drain.id),)
+            yield Difference(
+                *(Kind.ADDED, item, text, since), edits=(edit,), calls=calls, identity=drain.id
+            )
 
 
 def _pipeline(environment: Environment, app: App) -> Iterator[Difference]:
     written, there = environment.pipeline, app.coupling
     whole = Edit(("pipeline",), pipeline(there) if there and there.stage in STAGES else None)
     edits = (whole,) if whole.value or there is None else ()
+    if written and written.create and there is None:
+        edits = ()  # the stack owns the pipeline, and would destroy it with the section
+    calls = (removal.coupling(there),) if there else ()
     if written is None and there:
         text = f"the app is at stage {there.stage} of the pipeline {there.pipeline}"
-        yield Difference(Kind.ADDED, "pipeline", text, edits=edits)
+        since = there.created
+        yield Difference(
+            *(Kind.ADDED, "pipeline", text, since), edits=edits, calls=calls, identity=there.id
+        )
     elif written and there is None:
         yield Difference(Kind.REMOVED, "pipeline", "the app is in no pipeline", edits=edits)
     elif written and there:
@@ -233,24 +266,17 @@ def _pipeline(environment: Environment, app: App) -> Iterator[Difference]:
             there.pipeline,
         ):
             text = f"the app is in the pipeline {there.pipeline}"
-            yield Difference(Kind.CHANGED, "pipeline", text, edits=edits)
+            edits = () if written.create else edits
+            yield Difference(
+                *(Kind.CHANGED, "pipeline", text, there.created),
+                edits=edits,
+                calls=calls,
+                needs_apply=True,
+            )
         elif written.stage != there.stage:
             text = f"the app is at stage {there.stage}, the file says {written.stage}"
             edits = (Edit(("pipeline", "stage"), there.stage),) if edits else ()
             yield Difference(Kind.CHANGED, "pipeline.stage", text, edits=edits)
-
-
-def _of_list(
-    section: str, noun: str, written: Iterable[str], there: Iterable[str]
-) -> Iterator[Difference]:
-    written, there = {*written}, {*there}
-    for name in sorted(there - written):
-        edit = Edit((section,), name, name)
-        yield Difference(Kind.ADDED, f"{section}.{name}", f"{noun} {name}", edits=(edit,))
-    for name in sorted(written - there):
-        edit = Edit((section,), member=name)
-        text = f"{noun} {name} is gone"
-        yield Difference(Kind.REMOVED, f"{section}.{name}", text, edits=(edit,))
 
 
 def decrypted(configuration: Mapping[str, Mapping[str, object]], project: str) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dynostack.adopt.secret_values import looks_secret
+from dynostack.description.secret_values import looks_secret
 
 SECRET = {
     "SECRET_KEY": "any",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from dynostack.drift.difference import UNKNOWN
+from dynostack.comparison.difference import UNKNOWN
 from dynostack.inventory.app import Release
 
 

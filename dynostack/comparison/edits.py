@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from dynostack.adopt.sections import SecretText
+from dynostack.description.sections import SecretText
 from dynostack.environment.source import yaml_changes
 
 SECURE = "secure"

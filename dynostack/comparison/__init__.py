@@ -1,0 +1,1 @@
+"""Compare an environment with its app on Heroku."""

@@ -1,0 +1,1 @@
+"""Describe an app that exists as sections of an environment."""
