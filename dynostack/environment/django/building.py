@@ -66,17 +66,6 @@ def requirements_can_be_installed(project: Project) -> Iterator[Finding]:
 
 
 @once_for_all_stacks
-def django_is_required(project: Project) -> Iterator[Finding]:
-    """Report a project of Django whose requirements do not have Django."""
-    manage, packages = project.source.manage, project.packages
-    if not manage or packages.have("django") or not project.managers:
-        return
-    message = f"{manage} needs Django, which is not in the requirements"
-    at = Elsewhere(project.folder.named(manage))
-    yield Finding(SOURCE, "DS528", message, packages.to_add("django"), elsewhere=at)
-
-
-@once_for_all_stacks
 def files_that_can_be_read(project: Project) -> Iterator[Finding]:
     """Report missing included files and damaged lock files, which stop a build."""
     for text, place, name in project.packages.missing:
@@ -169,7 +158,6 @@ RULES = (
     exact_versions,
     files_that_can_be_read,
     requirements_can_be_installed,
-    django_is_required,
     python_version,
     buildpacks,
 )

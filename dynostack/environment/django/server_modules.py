@@ -10,7 +10,7 @@ from dynostack.environment.django import locations
 from dynostack.environment.django.commands import Call, Word, joined
 from dynostack.environment.django.locations import inside, module_files
 from dynostack.environment.django.procfile import ProcfileEntry
-from dynostack.environment.django.project import Project
+from dynostack.environment.django.project import Project, once_for_all_stacks
 from dynostack.environment.django.requirements import normal
 from dynostack.environment.django.serving import GENERATED, SOURCE, at, commands, gunicorn_file
 from dynostack.environment.django.syntax import parsed
@@ -317,4 +317,19 @@ def names_defined(tree: ast.Module) -> set[str] | None:
     return None if "__getattr__" in found else found
 
 
-RULES = (modules_are_there,)
+@once_for_all_stacks
+def django_is_installed(project: Project) -> Iterator[Finding]:
+    """Report a process that runs the Django project although no requirement installs Django."""
+    if not project.source.manage or not project.managers or project.packages.have("django"):
+        return
+    for entry, call in commands(project):
+        runs_manage = any(each.text.endswith(locations.MANAGE) for each in call.arguments)
+        if runs_manage or call.program.text in SERVERS:
+            message = f"{entry.type} runs the Django project, but Django is not in the requirements"
+            suggestion = project.packages.to_add("django")
+            place = at(project, entry, call.program)
+            yield Finding(SOURCE, "DS516", message, suggestion, elsewhere=place)
+            return
+
+
+RULES = (modules_are_there, django_is_installed)
