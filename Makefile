@@ -34,7 +34,7 @@ clean: $(READY) ## stop the local Heroku and delete all local data
 test: toolchain ## run all tests, or some: make test TESTS=tests/check
 	$(PYTEST) $(TESTS)
 
-soak: toolchain ## run the same tests with more generated cases
+soak: toolchain ## run all tests, also the marked ones, with more generated cases
 	DYNOSTACK_SOAK=1 $(PYTEST) $(TESTS)
 
 bench: toolchain ## measure speed and memory, compared with similar programs

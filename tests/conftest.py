@@ -14,6 +14,9 @@ from tests.ports import free_port
 NO_SKIPS = "DYNOSTACK_NO_SKIPS"
 """Set by .ci/run, whose machine has every program: a skip there hides an error."""
 
+SOAK = "DYNOSTACK_SOAK"
+"""Set by `make soak`: tests with the marker soak run, and others try more cases."""
+
 RENEW_LEDGER = "DYNOSTACK_RENEW_LEDGER"
 """Set this variable to write the calls of this run into the local Heroku's ledger."""
 
@@ -55,7 +58,11 @@ def _skip_is_failure(report: Report) -> Report:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Start the long tests first if several processes share the tests."""
+    """Leave out what only `make soak` runs, and start the long tests first if processes share."""
+    if SOAK not in os.environ:
+        kept = [item for item in items if item.get_closest_marker("soak") is None]
+        config.hook.pytest_deselected(items=[*{*items} - {*kept}])
+        items[:] = kept
     if hasattr(config, "workerinput"):
         items.sort(key=lambda item: item.get_closest_marker("e2e") is None)
 

@@ -118,7 +118,7 @@ def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @given(one=ANY, other=st.one_of(st.none(), ANY))
-@budget(usual=300, soak=20_000)
+@budget(usual=150, soak=20_000)
 def test_valid_or_reported_at_its_place(directory: Path, one: str, other: str | None) -> None:
     texts = {"x": one, "y": other or FILES[0]}
     for stack, text in texts.items():
@@ -267,7 +267,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @given(data=st.data(), file=st.sampled_from(["Pulumi.yaml", *PROJECT_FILES]))
-@budget(usual=100, soak=4_000)
+@budget(usual=40, soak=4_000)
 def test_a_project_around_it_may_be_anything(whole: Path, data: st.DataObject, file: str) -> None:
     path = whole / file if file == "Pulumi.yaml" else whole / "examples" / "django" / file
     before = path.read_bytes()

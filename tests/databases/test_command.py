@@ -157,9 +157,7 @@ LINES = ("create", "back up", "turn", "copy", "compare", "attach", "start", "wai
 PLACES = [(line, seconds) for line in LINES for seconds in (0.05, 0.6)]
 
 
-@pytest.mark.parametrize(
-    ("line", "seconds"), PLACES if SOAK else [("copy", 0.1), (STATE, 0.6)], ids=str
-)
+@pytest.mark.parametrize(("line", "seconds"), PLACES if SOAK else [("copy", 0.1)], ids=str)
 def test_a_killed_move_goes_on(
     stack: MovedStack, contents: list[Any], line: str, seconds: float
 ) -> None:
@@ -171,9 +169,7 @@ def test_a_killed_move_goes_on(
     stack.check_moved(contents)
 
 
-@pytest.mark.parametrize(
-    ("line", "seconds"), PLACES if SOAK else [("compare", 0.0), (FILE, 0.0)], ids=str
-)
+@pytest.mark.parametrize(("line", "seconds"), PLACES if SOAK else [(FILE, 0.0)], ids=str)
 def test_a_move_that_was_killed_elsewhere_goes_on(
     stack: MovedStack, contents: list[Any], line: str, seconds: float
 ) -> None:
@@ -189,7 +185,8 @@ def test_a_move_that_was_killed_elsewhere_goes_on(
     stack.check_moved(contents)
 
 
-@pytest.mark.parametrize("line", LINES[2:] if SOAK else ["start"])
+@pytest.mark.parametrize("line", LINES[2:])
+@pytest.mark.soak
 def test_a_way_back_that_was_killed_elsewhere_goes_on(
     stack: MovedStack, contents: list[Any], line: str
 ) -> None:

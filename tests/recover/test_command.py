@@ -103,6 +103,7 @@ def refused(done: Done) -> bool:
     return done.exit_code == 3 and re.search("nothing (else )?was changed", done.output) is not None
 
 
+@pytest.mark.soak
 def test_there_may_be_nothing_to_do(world: Crashing) -> None:
     done = world.recover()
     assert done.exit_code == 0
@@ -160,7 +161,13 @@ def restored_by_an_older_one(world: Crashing, old: str) -> Path:
     return file
 
 
-@pytest.mark.parametrize("sections", [("shop:memcached", "shop:pipeline", "shop:drains"), ()])
+@pytest.mark.parametrize(
+    "sections",
+    [
+        ("shop:memcached", "shop:pipeline", "shop:drains"),
+        pytest.param((), marks=pytest.mark.soak),
+    ],
+)
 def test_a_backup_may_lack_whole_sections(world: Crashing, sections: tuple[str, ...]) -> None:
     """Their components are missing in it too, and without any section the app and the provider."""
     settings = world.directory / "Pulumi.local.yaml"
@@ -193,6 +200,7 @@ def test_a_backup_may_lack_whole_sections(world: Crashing, sections: tuple[str, 
     assert preview.exit_code == 0, preview.output
 
 
+@pytest.mark.soak
 def test_a_recovery_that_was_killed_after_the_restore_goes_on(world: Crashing) -> None:
     deployment = json.loads(file_of(world).read_text())["checkpoint"]["latest"]
     make_pending(world, datetime.now(UTC) - timedelta(hours=9), "memcached", "www.acme.example")
@@ -302,6 +310,7 @@ def test_a_dry_run_changes_nothing(world: Crashing) -> None:
     assert done.output.endswith("review: nothing changes\n")
 
 
+@pytest.mark.soak
 def test_operations_without_a_lock_are_noticed(world: Crashing) -> None:
     make_pending(world, datetime.now(UTC), "www.acme.example")
     up = world.dynostack("up", "--stack", STACK)
@@ -329,6 +338,7 @@ def test_what_was_created_is_adopted_as_it_was(world: Crashing) -> None:
     assert [compared(now[each["urn"]]) for each in resources] == [*map(compared, resources)]
 
 
+@pytest.mark.soak
 def test_a_drain_with_a_password_is_recognized(world: Crashing) -> None:
     """The address is secret in the state, in the plan, and in the output."""
     file, address = (

@@ -22,7 +22,7 @@ CASES = (
         for victim in ("engine", "provider", "apply")
     ]
     if SOAK
-    else [*SAMPLE, ("after", "apply")]
+    else [("late", "both"), ("after", "provider"), ("after", "apply")]
 )
 SAMPLE_OF_APPLY = (21,)
 """The preview makes the calls before this one."""
@@ -70,7 +70,10 @@ def recovers(world: Crashing, kind: str, victim: str, call: int) -> bool:
     return True
 
 
-@pytest.mark.parametrize(("kind", "victim"), [("after", "provider"), ("after", "engine")])
+@pytest.mark.parametrize(
+    ("kind", "victim"),
+    [("after", "provider"), pytest.param("after", "engine", marks=pytest.mark.soak)],
+)
 def test_a_replacement_that_was_created_is_adopted(
     world: Crashing, kind: str, victim: str, subtests: pytest.Subtests
 ) -> None:
@@ -109,7 +112,7 @@ if SOAK:  # each update builds the example
         break_each((), subtests, lambda call: recovers(production, "after", victim, call))
 
 
-@pytest.fixture(params=["bucket", "table"])
+@pytest.fixture(params=[pytest.param("bucket", marks=pytest.mark.soak), "table"])
 def elsewhere(
     world: Crashing, request: pytest.FixtureRequest, tmp_path: Path
 ) -> Iterator[Crashing]:

@@ -14,7 +14,7 @@ from localheroku.core.catalogue import load
         ("heroku-postgresql:standard-1", 120, 64 * 1024),
         ("heroku-redis:premium-4", 400, 500),
         ("memcachier:1000", None, 500),
-        ("rediscloud:30", None, None),
+        ("rediscloud:100", None, None),
         ("acme-errors:small", None, None),
     ],
 )
