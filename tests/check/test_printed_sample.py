@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import click
 import pytest
 
 from dynostack.check import text
@@ -26,4 +27,4 @@ def test_the_sample_of_a_page_is_printed(page: str, tmp_path: Path) -> None:
     right = (ROOT / FILE).read_text("utf-8")
     (tmp_path / FILE).write_text(right.replace('version: "17"', "version: 17"))
     report = Report.of(tmp_path, examine_all(tmp_path, ["prod"], project_rules=False))
-    assert sample in text.rendered(report)
+    assert sample in click.unstyle(text.rendered(report))
