@@ -66,6 +66,7 @@ RUN_IN_PROSE = {
     "pulumi login": "not run: it asks for an account of Pulumi's service",
     "pulumi preview": "tests/e2e/test_2_change.py",
     "pulumi refresh": "tests/engine/test_source.py",
+    "pulumi stack init prod": "tests/adopt/test_page.py",
     "pulumi up": "tests/e2e/test_2_change.py",
     "pulumi up --policy-pack policies": "not run: it is the former command of a table",
     'pulumi up --policy-pack "$(dynostack policies)"': "tests/policies/test_pack.py",

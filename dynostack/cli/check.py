@@ -41,7 +41,8 @@ def check(
     The file of STACK is Pulumi.STACK.yaml. Without STACK, check all environments of the project.
     The check does not use the network. It runs no code of the project except its config package,
     if that has a class Environment. With PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE,
-    it also decrypts the secrets of that passphrase, and reports those that have another key.
+    it also decrypts the secrets of the files that have this passphrase, and reports those that are
+    encrypted with another key.
 
     Exit code: 0 without errors (warnings do not count), 1 with errors, 2 if there is nothing to
     check.

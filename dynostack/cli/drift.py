@@ -66,18 +66,18 @@ def show(
     """Report how Heroku differs from the file of each STACK; `dynostack drift STACK` for short.
 
     Reports what was changed, removed and added by hand, with prices, permissions, when and, as far
-    as the app's releases tell, by whom. Also lists what the
-    app has and no file can say. It changes nothing. The name of each item is in brackets.
+    as the app's releases tell, by whom. Also lists what a file cannot describe, such as
+    maintenance mode. It changes nothing. The name of each item is in brackets.
 
     The command uses the Pulumi backend and the Heroku, local or real, that this shell is set up
     for, with the API key of the stack's account.
 
     --issue needs an access token in GITHUB_TOKEN. The issue has the differences of all compared
-    stacks, so always compare the same ones. A stack that cannot be compared opens no issue and
-    closes none.
+    stacks, so always compare the same ones. A stack that cannot be compared does not open an issue,
+    but it keeps an open one open.
 
-    Exit code: 0, 1 if they cannot be compared, 2 for differences with --exit-code; of several
-    stacks, the worst.
+    Exit code: 0 on success, 1 if a stack cannot be compared, 2 for differences with --exit-code;
+    for several stacks, the worst one.
     """
     issue = _issue(workspace, repository) if repository else None
     found: Drift | Drifts
@@ -194,11 +194,11 @@ def revert(
 
     ITEM is as for `dynostack drift accept`; without it, undo all differences. The command shows its
     plan and asks: it removes what was added, and applies the file to bring back what was changed or
-    removed. What no file can say, such as maintenance mode, stays unless you name it. An item of
-    the section app brings back all properties and config vars of the app.
+    removed. What a file cannot describe, such as maintenance mode, stays unless you name it. A
+    changed item of the section app comes back together with all other properties and config vars.
 
-    Exit code: 0 if nothing of it is left, 1 if nothing was undone, 2 if a difference is left, 3 if
-    a finding stops it or needs an explicit yes.
+    Exit code: 0 if none of these differences is left, 1 if the command fails or you do not
+    confirm it, 2 if a difference is left, 3 if a finding stops it or needs an explicit yes.
     """
     from dynostack.drift.command import DriftCommand
     from dynostack.drift.errors import DriftUnknown
@@ -227,14 +227,14 @@ def revert(
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @pass_workspace
 def ignore(workspace: LocalWorkspace, stack: str, items: tuple[str, ...], yes: bool) -> None:
-    """Name in the file of STACK what is managed elsewhere.
+    """Add each ITEM to the section elsewhere of the file of STACK.
 
-    ITEM is as for `dynostack drift accept`, and also a part that no file can say, such as
-    maintenance. The command shows the difference of the file first. `dynostack drift` and
-    `dynostack review` then only count it, and nothing on Heroku changes. What the file itself says
-    cannot be managed elsewhere.
+    The section names what the app has on Heroku but is managed elsewhere. `dynostack drift` and
+    `dynostack review` then only count it. ITEM is as for `dynostack drift accept`, or a part that a
+    file cannot describe, such as maintenance. What the file describes cannot be ignored. The
+    command shows the difference of the file first. It changes nothing on Heroku.
 
-    Exit code: 0, 1 if nothing was written.
+    Exit code: 0 on success, 1 if nothing was written.
     """
     from dynostack.drift.command import DriftCommand
     from dynostack.drift.errors import DriftUnknown

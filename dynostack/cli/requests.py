@@ -80,7 +80,9 @@ def comment(
 
 @click.command()
 @click.argument("stacks", metavar="[STACK]...", nargs=-1)
-@click.option("--all", "takes_all", is_flag=True, help="Every stack that the review changes.")
+@click.option(
+    "--all", "takes_all", is_flag=True, help="Every stack that changes according to the comment."
+)
 @click.option(
     "--commit",
     metavar="SHA",
@@ -104,15 +106,17 @@ def reviewed(
 ) -> None:
     """Print the digest of each STACK's review on a pull request.
 
-    It is the digest in the pull request's comment. Pass it to `dynostack apply --reviewed`. One
-    STACK prints the digest alone; several, and --all, print a line STACK=DIGEST for each. --all is
-    every stack that changes according to the comment; no line means that none does.
+    It is the digest in the pull request's comment. Pass it to `dynostack apply --reviewed`. For one
+    STACK, the command prints only the digest; for several, or with --all, a line STACK=DIGEST for
+    each. --all selects every stack that changes according to the comment; if none does, the command
+    prints nothing.
 
     With --verify, for a check before a merge, dynostack previews these changes again and shows how
     they differ from the review. It applies nothing.
 
-    Exit code: 0 on success, 1 if a stack has no review that can be applied, where the lines of the
-    others are printed; with --verify, 3 if an apply would be refused now, whoever agrees.
+    Exit code: 0 on success, 1 if a stack has no review that can be applied (the digests of the
+    others are still printed); with --verify, 3 if an apply would be refused now, even with an
+    explicit yes.
     """
     from dynostack.comment import command
     from dynostack.comment.errors import CommentError

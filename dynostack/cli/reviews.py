@@ -57,11 +57,11 @@ def review(
     HEROKU_API_KEY_OPS_ACME_EXAMPLE for ops@acme.example if that is set, otherwise HEROKU_API_KEY,
     otherwise what `heroku login` stored.
 
-    Several stacks end with a table of all of them, and the JSON format has all reviews in one
-    document. A stack that cannot be reviewed stops no other.
+    For several stacks, the output ends with a table of them, and the JSON format has all reviews in
+    one document. If a stack cannot be reviewed, the others still are.
 
     Exit code: 0 on success, 1 if a preview fails, 2 for changes with --exit-code, 3 if a finding
-    stops a change or needs an explicit yes; of several stacks, the worst.
+    stops a change or needs an explicit yes; for several stacks, the worst one.
     """
     stack = selection.single
     if stack is None:
@@ -153,11 +153,11 @@ def apply(
     dynostack previews the changes again and applies nothing if they differ from the review. If an
     apply fails halfway, run it again with the same digest to continue it.
 
-    Several stacks are applied in the given order, or without STACK in the order of --reviewed. A
-    stack that fails or is refused stops no other, except with --fail-fast.
+    Several stacks are applied in the given order, or without STACK in the order of --reviewed. If
+    one fails or is refused, the others are still applied, except with --fail-fast.
 
     Exit code: 0 on success, 1 if the engine fails, 3 if the apply is refused, 130 if it is
-    interrupted; of several stacks, the worst.
+    interrupted; for several stacks, the worst one.
     """
     consents = {"--allow-data-loss": loses, "--allow-live-loss": live}
     tell = partial(click.echo, err=True)

@@ -66,7 +66,7 @@ class AcceptCommand:
         found = self.drift.run()
         accepted = list(self._accepted(found))
         if not accepted:
-            self.drift.say(f"nothing to accept: the file says what {found.app} is")
+            self.drift.say(f"nothing to accept: {found.app} matches the file")
             return DONE
         file = SecretsFile.read(self.drift.workspace.project, self._name)
         text = self._edited(file, accepted)
@@ -85,12 +85,12 @@ class AcceptCommand:
         """Yield the differences to accept."""
         refuse_unknown((*found.differences, *found.unsaid), self.items)
         for part in chosen(found.unsaid, self.items):
-            self.drift.say(f"cannot be accepted, no file can say it: {part.text}")
+            self.drift.say(_refusal(part.text))
         for each in chosen(found.differences, self.items) if self.items else found.differences:
             if each.edits:
                 yield each
             else:
-                self.drift.say(f"cannot be accepted, no file can say it: {each.text}")
+                self.drift.say(_refusal(each.text))
 
     def _edited(self, file: SecretsFile, accepted: Sequence[Difference]) -> str:
         """Return the text of the file with the differences accepted."""
@@ -114,8 +114,8 @@ class AcceptCommand:
             raise DriftUnknown(f"{error}; nothing was changed") from None
         if errors := examine(self._name, file.project, draft=text).errors:
             raise DriftUnknown(
-                f"{errors[0].headline}\n      = this cannot be accepted; name the items that can be"
-                ", nothing was changed"
+                f"{errors[0].headline}\n      = this cannot be accepted, and nothing was changed;"
+                " name only items that can be accepted"
             )
         return text
 
@@ -152,6 +152,10 @@ class AcceptCommand:
                 raise EngineFailed("\n".join(said), code)
         self.drift.say("review: nothing changes")
         return DONE
+
+
+def _refusal(text: str) -> str:
+    return f"cannot be accepted, because a file cannot describe it: {text}"
 
 
 def _declare_config_vars(state: ExportedState, plan: Plan) -> None:

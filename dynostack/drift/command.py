@@ -42,7 +42,7 @@ class Drift:
         lines += [f"  {each}  [{each.item}]" for each in self.differences]
         if self.unsaid:
             lines += [
-                "not in the file, which cannot say it:",
+                "on Heroku, but a file cannot describe it:",
                 *(f"  {each}  [{each.item}]" for each in self.unsaid),
             ]
         if self.ignored:
@@ -54,7 +54,7 @@ class Drift:
         """Return how many differences there are, in words."""
         count = len(self.differences)
         if not count:
-            return f"the file says what {self.app} is"
+            return f"{self.app} matches the file"
         return f"{count} difference{'s' if count > 1 else ''} from {self.app}"
 
     def as_data(self) -> dict[str, object]:

@@ -34,7 +34,7 @@ def render(drifts: Sequence[Drift], failures: Mapping[str, str], limit: int = GI
     if failures:
         sections.insert(0, Section("Not compared", tuple(starmap(_failed, failures.items()))))
     if same := [each.stack for each in drifts if not each.differences]:
-        sections.append(Section(f"Equal to its file ({len(same):,})", (_listed(same),)))
+        sections.append(Section(f"Matching the file ({len(same):,})", (_listed(same),)))
     return fitted(head, sections, FOOT if different else "", limit)
 
 
@@ -45,7 +45,7 @@ def title(drifts: Sequence[Drift], failures: Mapping[str, str]) -> str:
     parts = []
     if different:
         stacks = _counted(len(different), "stack")
-        parts.append(f"Heroku has {_counted(count, 'difference')} in {stacks}")
+        parts.append(f"{_counted(count, 'difference')} between Heroku and the files, in {stacks}")
     if failures:
         parts.append(f"{_counted(len(failures), 'stack')} could not be compared")
     return "; ".join(parts) or "Heroku matches the files"

@@ -69,7 +69,7 @@ class RevertCommand:
         if lost := [each.destroys for each in calls if each.destroys not in ("", *self.losses)]:
             options = " ".join(f"--allow-data-loss {name}" for name in lost)
             self.drift.say(
-                f"refused: {' and '.join(lost)} would be destroyed with all data; nothing was"
+                f"refused: {' and '.join(lost)} would be destroyed with all data in it; nothing was"
                 f" changed; to undo it anyway, add {options}"
             )
             return NEEDS_A_YES
@@ -88,7 +88,7 @@ class RevertCommand:
             elif each.calls:
                 yield each
             else:
-                self.drift.say(f"cannot be undone here: {each.text}")
+                self.drift.say(f"dynostack cannot undo this: {each.text}")
         yield from chosen(found.differences, self.items) if self.items else found.differences
 
     def _revert(self, calls: list[Call], applied: list[Difference], found: Drift) -> int:

@@ -68,8 +68,8 @@ class Environment(Section):
     )
     elsewhere: Elsewhere = Field(
         [],
-        description="What the app also has on Heroku, but is managed elsewhere, as items of"
-        " `dynostack drift`; drift and reviews do not report it.",
+        description="What the app has on Heroku but is managed elsewhere, each item as"
+        " `dynostack drift` prints it in brackets. Drift and reviews then only count it.",
         examples=[["collaborators.contractor@acme.example", "maintenance"]],
     )
     review: Review = Field(

@@ -10,7 +10,7 @@ class Review(Section):
 
     monthly_limit: int | None = Field(
         None,
-        description="US dollars a month; a change that costs more needs an explicit yes.",
+        description="US dollars a month. A changed cost above this limit needs an explicit yes.",
         examples=[200],
     )
     policies: bool = Field(

@@ -32,8 +32,8 @@ class Drifts:
         if rows:
             lines.append(table([("stack", "differences"), *rows]) + "\n")
         if equal:
-            count = "1 stack is" if len(equal) == 1 else f"{len(equal)} stacks are"
-            lines.append(f"{count} as the file says: {', '.join(equal)}\n")
+            count = "1 stack matches its" if len(equal) == 1 else f"{len(equal)} stacks match their"
+            lines.append(f"{count} file{'s' if len(equal) > 1 else ''}: {', '.join(equal)}\n")
         return "\n".join(lines)
 
     def json(self) -> str:

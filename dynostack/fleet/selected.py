@@ -53,7 +53,7 @@ def _changed(project: Path, base: str, say: Callable[[str], None]) -> list[str]:
     for stack, reason in found.reasons.items():
         say(f"{stack} can differ from {base}: {reason}")
     for stack in found.removed:
-        say(f"{stack} has no file any more; its app stays as it is")
+        say(f"{stack} no longer has a file; its app stays as it is")
     if not found.reasons:
         say(f"no stack can differ from {base}")
     return list(found.reasons)

@@ -64,7 +64,9 @@ class GitHubWorkflows:
         """
         top = git_files.repository(root)
         if top is not None and top != root.resolve():
-            raise LocalError(f"GitHub reads workflows at the top of the repository; cd {top}")
+            raise LocalError(
+                f"GitHub reads workflows only at the top of a repository; run this command in {top}"
+            )
         workflows = cls(root, into, published_actions())
         for name in workflows.files:
             if os.path.lexists(root / name):

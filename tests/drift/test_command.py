@@ -86,7 +86,7 @@ def test_a_review_names_what_it_may_not_read(world: Adopting) -> None:
     found, rendered = review(world)
     world.server.control("DELETE", "/faults")
     assert found["unread"] == ["webhooks"]
-    assert "the API key may not read: webhooks" in rendered
+    assert "the API key has no access to: webhooks" in rendered
     assert "rogue-db" in rendered
 
 

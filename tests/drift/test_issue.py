@@ -44,15 +44,15 @@ def test_it_is_opened_updated_and_closed(github: GitHubRepository) -> None:
     assert publish(github, drift("prod")) == []
     assert publish(github, drift("prod", OWNER), drift("staging")) == ["opened"]
     (issue,) = github.issues
-    assert issue["title"] == "shop: Heroku has 1 difference in 1 stack"
+    assert issue["title"] == "shop: 1 difference between Heroku and the files, in 1 stack"
     assert issue["labels"] == [{"name": "drift"}]
     assert issue["body"].startswith(HEADER)
     assert "- **added** `@everyone may <manage> it` (since 2026-11-29)" in issue["body"]
-    assert "**Equal to its file (1)**" in issue["body"]
+    assert "**Matching the file (1)**" in issue["body"]
 
     assert publish(github, drift("prod", OWNER), drift("staging")) == ["unchanged"]
     assert publish(github, drift("prod", PLAN, OWNER)) == ["updated"]
-    assert issue["title"] == "shop: Heroku has 2 differences in 1 stack"
+    assert issue["title"] == "shop: 2 differences between Heroku and the files, in 1 stack"
     assert "- **changed** plan (by `ops@acme.example`)" in issue["body"]
 
     assert publish(github, drift("prod")) == ["closed"]

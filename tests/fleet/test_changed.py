@@ -132,7 +132,7 @@ def test_later_commits_of_the_base_do_not_count(repository: Repository) -> None:
 def test_a_stack_without_a_file_is_named(repository: Repository) -> None:
     (repository.folder / "infra/Pulumi.blog.yaml").unlink()
     code, lines = repository.changed()
-    assert (code, lines[0]) == (0, "blog has no file any more; its app stays as it is")
+    assert (code, lines[0]) == (0, "blog no longer has a file; its app stays as it is")
 
 
 def test_an_unknown_commit_is_one_message(repository: Repository) -> None:

@@ -95,7 +95,7 @@ def test_drift_of_every_stack_and_a_table_of_those_that_differ(fleet: Fleet) -> 
         "stack  differences",
         "delta  not compared",
         "beta   1",
-        "2 stacks are as the file says: alpha, gamma",
+        "2 stacks match their files: alpha, gamma",
     ):
         assert line in lines
     assert fleet.run("drift", "alpha", "beta", "--exit-code").exit_code == 2
@@ -118,4 +118,4 @@ def test_the_commands_of_the_page(fleet: Fleet) -> None:
     assert done.exit_code == 0, done.output
     assert "3 of 3 stacks change" in comment
     assert "\nstack  apply\nalpha  done\nbeta   done\ngamma  done\n" in done.output
-    assert done.output.endswith("\n3 stacks are as the file says: alpha, beta, gamma\n")
+    assert done.output.endswith("\n3 stacks match their files: alpha, beta, gamma\n")

@@ -97,5 +97,5 @@ def test_nothing_is_written_over_a_workflow(repository: Path, name: str) -> None
 def test_below_the_top_of_the_repository(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(repository / "blog")
     done = new("--empty")
-    assert str(done.exception).endswith(f"; cd {repository}")
+    assert str(done.exception).endswith(f"; run this command in {repository}")
     assert not (repository / "blog/infra").exists()

@@ -60,7 +60,7 @@ def requirements_can_be_installed(project: Project) -> Iterator[Finding]:
             if each.name in ONLY_ON_WINDOWS:
                 suggestion = f'{each.written} ; sys_platform == "win32"'
             elif each.name == NOT_A_PACKAGE:
-                suggestion = "nothing, without this line"
+                suggestion = "nothing here: remove this line"
             at = each.text.at(each.place)
             yield Finding(SOURCE, "DS539", message, suggestion, elsewhere=at)
 

@@ -81,7 +81,7 @@ def encrypted_values(
 
 def _damaged_salt(whole: Tree) -> Finding:
     message = "Pulumi cannot decrypt the secrets of this file: encryptionsalt is damaged"
-    suggestion = "encryptionsalt: as an earlier version of the file has it"
+    suggestion = "encryptionsalt: with its value from an earlier version of the file"
     place = whole.spans["encryptionsalt",].value
     return Finding((), "DS406", message, suggestion, place=place)
 

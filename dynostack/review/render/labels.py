@@ -178,7 +178,7 @@ def beside_additions(review: Review) -> list[Markup]:
         lines.append((f"managed elsewhere, as the file says: {review.elsewhere}",))
     if review.unread:
         parts = joined(((Code(each),) for each in review.unread), ", ")
-        lines.append(("the API key may not read: ", *parts))
+        lines.append(("the API key has no access to: ", *parts))
     return lines
 
 
