@@ -68,7 +68,7 @@ def check(
 
 
 def _key_of_salt() -> KeyOfSalt:
-    """Return what decrypts the values of the passphrase that this shell has."""
+    """Return a function that finds the key of a file which has this shell's passphrase."""
     if not os.environ.keys() & {"PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE"}:
         return no_passphrase
     if not is_installed("pulumi"):

@@ -32,7 +32,7 @@ class WrittenAddon:
     """The add-on's name; empty if the file does not say it."""
     attachments: tuple[str, ...]
     is_removable: bool = True
-    """Whether the file can lack it: further databases need the main one."""
+    """Whether it can be removed from the file: further databases need the main one."""
 
     @property
     def keys(self) -> tuple[str, ...]:

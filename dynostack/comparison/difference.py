@@ -34,7 +34,7 @@ class Difference:
     by: str = UNKNOWN
     """The email address of the person who made it different."""
     edits: tuple[Edit, ...] = ()
-    """How the file comes to say it; empty if no file can."""
+    """The edits of the file that accept it; empty if a file cannot describe it."""
     calls: tuple[Call, ...] = ()
     """The calls that undo it; empty if an apply of the file undoes it."""
     identity: str = ""

@@ -1,4 +1,4 @@
-"""Edits of a stack's file that make it say what Heroku has."""
+"""Edits that make a stack's file match what Heroku has."""
 
 from __future__ import annotations
 

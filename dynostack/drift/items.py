@@ -26,10 +26,10 @@ def chosen(there: Iterable[Each], names: Sequence[str]) -> list[Each]:
 
 
 def refuse_unknown(there: Iterable[Named], names: Sequence[str]) -> None:
-    """Check that each name is of something.
+    """Check that each name selects something.
 
     Raises:
-        DriftUnknown: a name is of nothing.
+        DriftUnknown: a name selects nothing.
     """
     known = [each.item for each in there]
     for name in names:

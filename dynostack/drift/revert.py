@@ -1,4 +1,4 @@
-"""The way back: undoes what somebody changed on Heroku by hand."""
+"""Undoes what somebody changed on Heroku by hand."""
 
 from __future__ import annotations
 

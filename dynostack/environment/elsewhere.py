@@ -1,4 +1,4 @@
-"""What an app has on Heroku, but is managed elsewhere, such as by hand or by another program."""
+"""What an app has on Heroku but is managed elsewhere, such as by hand or by another program."""
 
 import re
 from collections.abc import Iterable
@@ -41,7 +41,7 @@ Elsewhere = list[Item]
 
 
 def is_of(item: str, named: str) -> bool:
-    """Return whether a named item is an item, or the part or entry that it belongs to."""
+    """Return whether a name is that of an item, or of the part or entry that contains it."""
     return item == named or item.startswith(f"{named}.")
 
 

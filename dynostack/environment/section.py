@@ -125,7 +125,8 @@ def _numbered(name: str) -> tuple[str, int | None]:
 def _abbreviates(name: str, known: str) -> bool:
     """Return whether a name stands for a known one.
 
-    It is a beginning of it, its end after a dash, or has a short form of each part: `perf-m`.
+    It does if one begins with the other, if it is the end of the known one after a dash, or if it
+    abbreviates each part of it, such as perf-m for performance-m.
     """
     if min(len(name), len(known)) < SHORTEST:
         return False
@@ -136,7 +137,7 @@ def _abbreviates(name: str, known: str) -> bool:
 
 
 def _is_short_form(part: str, whole: str) -> bool:
-    """Return whether all letters of a part are in the whole one in this order, the first at once.
+    """Return whether a part begins like the whole one and has its other letters in their order.
 
     A number has no short form.
     """

@@ -44,7 +44,7 @@ class Ended:
     output: str = field(repr=False)
     """What it printed on stdout."""
     message: str
-    """What it printed on stderr, without lines of progress; why, if it was not started."""
+    """What it printed on stderr, without lines of progress; the reason, if it was not started."""
     was_started: bool = True
 
 

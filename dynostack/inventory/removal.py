@@ -30,7 +30,7 @@ class Call:
     """The name of the add-on whose data is lost; empty if no data is lost."""
 
     def send(self, api: PlatformApi) -> None:
-        """Send the request; a part that is gone already needs no removal.
+        """Send the request; a part that no longer exists needs no removal.
 
         Raises:
             ApiRefusal: Heroku refuses the change.

@@ -231,9 +231,9 @@ class Engine:
 
 @contextmanager
 def _exporting(runner: PulumiProcess, stack: str) -> Iterator[Callable[[], Mapping[str, Any]]]:
-    """Export a stack's state, and yield what waits for it.
+    """Export a stack's state, and yield a function that waits for it.
 
-    A state in a folder is read here: an engine more would take 100 MB and a third of a second.
+    A state in a folder is read here: another engine would take 100 MB and a third of a second.
     """
     folder = runner.state_folder
     if folder and (deployment := folder.deployment(runner.project, stack)) is not None:

@@ -14,7 +14,7 @@ from dynostack.secrets.passphrase_key import DamagedSalt, PassphraseKey
 
 
 def key_of_salt(variables: Mapping[str, str]) -> KeyOfSalt:
-    """Return what decrypts the values of this shell's passphrase; none of another one.
+    """Return a function that finds the key of a file which has this shell's passphrase.
 
     Raises:
         SecretRefused: the file with the passphrase cannot be read.

@@ -62,7 +62,7 @@ def is_switch(value: str) -> bool:
 
 
 def is_placeholder(value: str) -> bool:
-    """Return whether a value only stands where a secret has to be: placeholder, changeme, xxxx."""
+    """Return whether a value only takes the place of a secret, such as changeme or xxxx."""
     return value.strip().lower() in _PLACEHOLDERS or len(set(value.strip())) == 1
 
 

@@ -126,7 +126,7 @@ def _no_module(project: Project, entry: ProcfileEntry, call: Call, folder: str) 
 def _path(
     project: Project, entry: ProcfileEntry, call: Call, word: Word, module: str
 ) -> Finding | None:
-    message = f"{entry.type} runs {call.name} with a path, where it takes a module"
+    message = f"{entry.type} runs {call.name} with a path instead of a module"
     return Finding(SOURCE, "DS517", message, module, elsewhere=at(project, entry, word))
 
 

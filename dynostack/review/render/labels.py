@@ -173,7 +173,7 @@ def beside_additions(review: Review) -> list[Markup]:
     if review.additions:
         undo = Code(f"dynostack drift revert {review.stack}")
         keep = Code(f"dynostack drift accept {review.stack}")
-        lines.append(("an apply does not change this; to keep it: ", keep, ", to undo it: ", undo))
+        lines.append(("an apply does not change this; to keep it: ", keep, "; to undo it: ", undo))
     if review.elsewhere:
         lines.append((f"managed elsewhere, as the file says: {review.elsewhere}",))
     if review.unread:
