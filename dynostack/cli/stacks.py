@@ -35,8 +35,8 @@ def stacks_options(command: Callable[..., None]) -> Callable[..., None]:
             metavar="[BASE]",
             is_flag=False,
             flag_value=BASE,
-            help="All stacks whose result can differ between the Git commit BASE and the work tree."
-            f" BASE is {BASE} by default.",
+            help="All stacks whose result can differ between the Git commit BASE and the working"
+            f" tree. BASE is {BASE} by default.",
         ),
         click.option("--all", "takes_all", is_flag=True, help="All stacks of the project."),
         click.argument("stacks", metavar="[STACK]...", nargs=-1),

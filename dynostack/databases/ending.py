@@ -69,7 +69,7 @@ def require(api: PlatformApi, side: Side) -> None:
         ApiError: Heroku does not answer.
     """
     if _gone(api, side):
-        raise MoveRefused(f"{side} does not exist any more; nothing was changed")
+        raise MoveRefused(f"{side} no longer exists; nothing was changed")
 
 
 def refuse_use(api: PlatformApi, app: str, side: Side) -> None:

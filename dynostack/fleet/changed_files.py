@@ -1,4 +1,4 @@
-"""The files that differ between a commit and the work tree."""
+"""The files that differ between a commit and the working tree."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The stacks whose result can differ between a commit and the work tree, and why."""
+"""The stacks whose result can differ between a commit and the working tree, and why."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class ChangedStacks:
 
 
 def changed_stacks(project: Path, base: str) -> ChangedStacks:
-    """Return the stacks whose result can differ between a commit and the work tree.
+    """Return the stacks whose result can differ between a commit and the working tree.
 
     These are the stacks whose own file changed; the stacks that build a folder in which a file
     changed; and all stacks if another file of the project's folder changed, such as the program,

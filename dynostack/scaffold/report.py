@@ -77,7 +77,8 @@ def report_workflows(workflows: GitHubWorkflows) -> Iterator[str]:
     """Yield the workflows that were written, and what their repository needs."""
     for name in workflows.files:
         yield f"wrote {name}"
-    yield f"on GitHub, create the environments {' and '.join(ENVIRONMENTS)}, and set in both:"
+    names = " and ".join(ENVIRONMENTS)
+    yield f"on GitHub, create the environments {names}, and set in both what your stacks use:"
     yield ", ".join(f"{name} ({KINDS[context]})" for name, context in workflows.secrets.items())
 
 
