@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from dynostack.environment.django.procfile import PROCFILE
 from dynostack.scaffold.github_workflows import GitHubWorkflows
 from dynostack.scaffold.project import NewProject
-from dynostack.scaffold.wishes import Wishes
 
 ENVIRONMENTS = ("review", "production")
 """The environments of the jobs on GitHub, which have the secrets."""
 KINDS = {"secrets": "secret", "vars": "variable"}
 """What GitHub calls the values of a context."""
+LINES = "dynostack django settings local"
+"""The command that prints the lines which the repository lacks."""
 
 
 def report(project: NewProject) -> Iterator[str]:
@@ -55,7 +56,7 @@ def report(project: NewProject) -> Iterator[str]:
         yield f"the app asks for Python {wishes.python}"
     if not wishes.has_processes:
         place = wishes.source / PROCFILE
-        yield f"there is no {place}, so that nothing runs; write one, such as: {_web(wishes)}"
+        yield f"there is no {place}, and the site needs one; print its lines with: {folder}{LINES}"
     for note in wishes.unused:
         yield f"not used: {note}"
     for name in wishes.missing:
@@ -80,8 +81,3 @@ def report_workflows(workflows: GitHubWorkflows) -> Iterator[str]:
     names = " and ".join(ENVIRONMENTS)
     yield f"on GitHub, create the environments {names}, and set in both what your stacks use:"
     yield ", ".join(f"{name} ({KINDS[context]})" for name, context in workflows.secrets.items())
-
-
-def _web(wishes: Wishes) -> str:
-    package = wishes.settings.partition(".")[0] or "PROJECT"
-    return f"web: gunicorn {package}.wsgi"

@@ -257,6 +257,8 @@ class _Reading:
 
     def _formation(self) -> dict[str, Dynos]:
         types = self._project.procfile.types if self._project.procfile else []
+        # A site needs web dynos: without a Procfile, a check of the file says what is missing.
+        types = types or [WEB]
         given = {name: each for name, each in self._app.formation.items() if name in types}
         scaled = [name for name in types if name != NEVER_SCALED]
         # Heroku starts a web dyno; another process type starts when somebody scales it.

@@ -165,8 +165,22 @@ def test_a_missing_procfile_is_named(repository: Path, monkeypatch: pytest.Monke
     done = new(repository, monkeypatch)
     assert done.exit_code == 0, done.output
     assert (
-        "there is no Procfile, so that nothing runs; write one, such as: web: gunicorn blog.wsgi\n"
+        "there is no Procfile, and the site needs one; print its lines with:"
+        " cd infra && dynostack django settings local\n"
     ) in done.stderr
+
+
+def test_a_site_without_a_procfile_does_not_come_up(
+    repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An address behind which nothing runs would look like a site."""
+    (repository / "Procfile").unlink()
+    assert new(repository, monkeypatch).exit_code == 0
+    infra = repository / "infra"
+    lines = "my-blog:formation:\n    web: {size: basic, quantity: 1}\n"
+    assert lines in (infra / "Pulumi.local.yaml").read_text()
+    missing = [each for each in examine("local", infra).errors if each.code == "DS511"]
+    assert [each.suggestion for each in missing] == ["a Procfile with web: gunicorn blog.wsgi"]
 
 
 def test_another_folder_and_name(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
