@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
+
+PROJECT_FILE = "Pulumi.yaml"
 
 
 class NoProject(Exception):
@@ -16,9 +19,12 @@ def project_folder(directory: Path) -> Path:
         NoProject: neither the directory nor one above it has a Pulumi.yaml.
     """
     for folder in (directory, *directory.parents):
-        if (folder / "Pulumi.yaml").is_file():
+        if (folder / PROJECT_FILE).is_file():
             return folder
-    raise NoProject(
-        f"no Pulumi.yaml in {directory} or above it; run dynostack in a project's folder,"
-        " or make this folder a project with: dynostack new"
+    below = [file.parent.name for file in directory.glob(f"*/{PROJECT_FILE}")]
+    remedy = (
+        "run dynostack in a project's folder, or make this folder a project with: dynostack new"
     )
+    if len(below) == 1:
+        remedy = f"cd {shlex.quote(below[0])}"
+    raise NoProject(f"no {PROJECT_FILE} in {directory} or above it; {remedy}")

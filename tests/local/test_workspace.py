@@ -32,6 +32,13 @@ def test_outside_a_project_there_is_no_local_environment(tmp_path: Path) -> None
         LocalWorkspace.of(tmp_path)
 
 
+def test_the_project_below_a_folder_is_named(tmp_path: Path) -> None:
+    (tmp_path / "infra").mkdir()
+    (tmp_path / "infra/Pulumi.yaml").write_text("name: shop\nruntime: python\n")
+    with pytest.raises(NoProject, match=r"or above it; cd infra$"):
+        LocalWorkspace.of(tmp_path)
+
+
 def test_creating_it_again_keeps_the_key(world: LocalWorkspace) -> None:
     world.create()
     key = world.api_key_file.read_text()
