@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dynostack.environment.diagnostics.finding import Elsewhere, Finding
 from dynostack.environment.django import python
 from dynostack.environment.django.buildpacks import detected, needed
+from dynostack.environment.django.left_out import left_out
 from dynostack.environment.django.project import Project, once_for_all_stacks
 from dynostack.environment.django.python import Wanted
 from dynostack.environment.django.requirements import (
@@ -109,6 +110,8 @@ def python_version(project: Project) -> Iterator[Finding]:
         yield Finding(
             SOURCE, "DS507", message, f"the same version in {python.VERSION_FILE}", elsewhere=file
         )
+    elif found := list(left_out(folder, python.VERSION_FILE, "DS505")):
+        yield from found
     elif "uv.lock" in project.managers:
         message = f"the source has {project.managers[0]} but no {python.VERSION_FILE}"
         yield Finding(SOURCE, "DS507", message, suggestion)

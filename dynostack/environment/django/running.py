@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from dynostack.environment.diagnostics.finding import Finding
+from dynostack.environment.django.left_out import left_out
 from dynostack.environment.django.procfile import NEVER_SCALED, PROCFILE
 from dynostack.environment.django.project import Project
 from dynostack.environment.section import near
@@ -14,7 +15,9 @@ MISNAMED = frozenset({"procfile", "procfile.txt", "procfile.py", "profile"})
 def procfile(project: Project) -> Iterator[Finding]:
     """Report a missing Procfile, and lines that are not `type: command`."""
     if project.procfile is None:
-        if project.is_python and project.declared.process_types:
+        if found := list(left_out(project.folder, PROCFILE, "DS511")):
+            yield from found
+        elif project.is_python and project.declared.process_types:
             inner = project.folder.names(f"*/{PROCFILE}")
             other = [each for each in project.folder.files if each.lower() in MISNAMED]
             message = "the source has no Procfile at its top level"

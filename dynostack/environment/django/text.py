@@ -112,6 +112,10 @@ class SourceFolder:
         except (OSError, ValueError):  # a name that no file can have
             return False
 
+    def leaves_out(self, name: str) -> bool:
+        """Return whether the folder has a file of this name that is not built."""
+        return not self.has(name) and (self.path / name).is_file()
+
     def has_folder(self, name: str) -> bool:
         """Return whether the folder has a folder of this name with files that are built."""
         return name in {"", "."} or any(each.startswith(f"{name}/") for each in self.files)
