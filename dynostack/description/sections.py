@@ -9,6 +9,7 @@ from typing import Any
 from dynostack.description.keys import key_of, unique
 from dynostack.description.secret_values import looks_secret
 from dynostack.environment import catalogue
+from dynostack.environment.django.procfile import NEVER_SCALED
 from dynostack.inventory.app import App, Collaborator, Coupling, Drain
 
 Data = dict[str, Any]
@@ -40,8 +41,9 @@ def app_section(app: App, *, hides_all: bool) -> Data:
 
 
 def formation(app: App) -> Iterator[tuple[str, Data]]:
-    """Yield each process type with its dynos, web first."""
-    for process, dynos in sorted(app.formation.items(), key=lambda each: (each[0] != "web", each)):
+    """Yield each process type that has dynos, web first."""
+    scaled = (each for each in app.formation.items() if each[0] != NEVER_SCALED)
+    for process, dynos in sorted(scaled, key=lambda each: (each[0] != "web", each)):
         size = SIZES.get(dynos.size, dynos.size.lower())
         yield process, {"size": size, "quantity": dynos.quantity}
 

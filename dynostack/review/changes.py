@@ -50,6 +50,13 @@ class ChangeBuilder:
             yield self._property(step, path, edit)
 
     def _property(self, step: Step, path: str, edit: Edit) -> Property:
+        if path == resource_types.CHECKSUM and step.type == resource_types.BUILD:
+            # It is only an output, which no step shows: it tells that files have changed.
+            place = self.places.of_step(step, "source")
+            replaces = _forces(step, path)
+            return Property(
+                "source", edit, "its files before", "other files", replaces=replaces, place=place
+            )
         old = _shown(step, path, step.old) if edit is not Edit.ADDED else None
         new = _shown(step, path, step.new) if edit is not Edit.REMOVED else None
         return Property(

@@ -77,6 +77,9 @@ def _kind(
     return Kind(noun, frozenset(shown.split()), (lost,) if lost else (), title)
 
 
+CHECKSUM = "localChecksum"
+"""The property of a build that differs when a file of its source does."""
+
 KINDS = {
     APP: _kind(
         "app",
@@ -87,7 +90,7 @@ KINDS = {
     ),
     ADDON: _kind("add-on", "plan name", "everything that the add-on has stored", _addon),
     ATTACHMENT: _kind("attachment", "name", "the config vars that begin with its name"),
-    BUILD: _kind("build", "source.path source.version buildpacks localChecksum"),
+    BUILD: _kind("build", "source.path source.version buildpacks"),
     COLLABORATOR: _kind("collaborator", "email"),
     TEAM_COLLABORATOR: _kind("collaborator", "email permissions"),
     CONFIG_ASSOCIATION: _kind("config vars", "", "the values of the config vars"),

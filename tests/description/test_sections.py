@@ -155,7 +155,11 @@ def test_drains_without_those_of_add_ons() -> None:
 def test_formation_features_domains_and_pipeline() -> None:
     app = replace(
         APP,
-        formation={"worker": Dynos(0, "Basic"), "web": Dynos(2, "Performance-L-RAM")},
+        formation={
+            "release": Dynos(0, "Standard-1X"),
+            "worker": Dynos(0, "Basic"),
+            "web": Dynos(2, "Performance-L-RAM"),
+        },
         features=frozenset({"http-session-affinity"}),
         domains=(Domain("www.acme.example", "x"), Domain("*.acme.example", "y")),
         coupling=Coupling("staging", "5c0b", "shop", is_first=False),
