@@ -106,8 +106,8 @@ def test_changes_are_told_with_price_time_and_person(world: Adopting) -> None:
 
 def test_an_unknown_stack(world: Adopting) -> None:
     done = command(world, "drift", "show", "no-such")
-    assert done.exit_code != 0
-    assert "Traceback" not in done.output
+    assert done.exit_code == 1
+    assert "the Pulumi backend has no stack no-such" in done.output
 
 
 def test_an_item_that_is_no_difference(world: Adopting) -> None:
