@@ -247,6 +247,12 @@ class AdoptCommand:
                     f" back, Pulumi.{stack}.yaml is kept"
                 )
         self.show(review_text.render(found.review))
+        if found.review.verdict is Verdict.FAILED:
+            return AdoptRefused(
+                f"{app.name} cannot be reviewed; the state was taken back, nothing on Heroku was"
+                f" changed, Pulumi.{stack}.yaml is kept: run the same command again when the errors"
+                " above are solved"
+            )
         return AdoptRefused(
             f"a review would change {app.name}; the state was taken back, nothing on Heroku was"
             f" changed\n      = edit Pulumi.{stack}.yaml until it says what is there, and run the"
@@ -266,6 +272,10 @@ def _document(file: Path) -> dict[str, Any]:
         return {}
     except (UnicodeDecodeError, yaml.YAMLError):
         raise AdoptRefused(f"{file.name} is not YAML; {NOTHING}") from None
+    if not isinstance(loaded, dict | None):
+        raise AdoptRefused(
+            f"{file.name} has no keys such as config; {NOTHING}: correct it, or remove it"
+        )
     return {key: value for key, value in (loaded or {}).items() if key != "config"}
 
 

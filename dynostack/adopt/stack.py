@@ -8,14 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from dynostack.adopt.errors import AdoptRefused
-from dynostack.engine.exported_state import ExportedState
+from dynostack.engine.exported_state import UNKNOWN_STACK, ExportedState
 from dynostack.engine.process import EngineFailed, PulumiProcess
 from dynostack.recover.identities import APP
 from dynostack.recover.release import refuse_owned, release
 from localheroku.core.atomic_files import write_private
-
-UNKNOWN_STACK = "no stack named"
-"""The engine's error about a stack that does not exist."""
 
 
 @dataclass

@@ -15,6 +15,12 @@ from dynostack.errors import INTERRUPTED
 if TYPE_CHECKING:
     import psutil
 
+OWN_CODES = (2, 3)
+"""Exit codes that say what a command found: changes, and that a yes is needed.
+
+The engine's ExitConfigurationError and ExitAuthenticationError have the same codes.
+"""
+
 
 @contextmanager
 def exit_on_expected_errors() -> Iterator[None]:
@@ -69,7 +75,7 @@ def _reported(error: Exception) -> int | None:
         case EngineFailed():
             if str(error):
                 click.echo(str(error), err=True)
-            return error.exit_code
+            return 1 if error.exit_code in OWN_CODES else error.exit_code
         case NoProject() | SelectionRefused():
             code = 2
         case MoveRefused() | RecoverRefused():

@@ -97,7 +97,8 @@ def _code(environment: Environment, app: App, managed: Managed) -> Iterator[Diff
     if not environment.app.source or not managed.slug or release is None:
         return
     if release.slug not in ("", managed.slug):
-        text = f'v{release.version} has code from outside this stack: "{release.description}"'
+        description = _printable(release.description)
+        text = f'v{release.version} has code from outside this stack: "{description}"'
         by = release.author or UNKNOWN
         calls = (removal.release(app, managed.slug),)
         yield Difference(Kind.CHANGED, "app.source", text, release.created, by, calls=calls)
@@ -137,7 +138,14 @@ def _plain(value: str | SecretStr) -> str:
 
 def _quoted(text: str) -> str:
     shown = text if len(text) <= 60 else f"{text[:57]}..."
-    return f'"{shown}"'
+    return f'"{_printable(shown)}"'
+
+
+def _printable(text: str) -> str:
+    """Return a text with escapes for line breaks and for what controls a terminal."""
+    return "".join(
+        each if each.isprintable() else each.encode("unicode_escape").decode() for each in text
+    )
 
 
 def _formation(environment: Environment, app: App) -> Iterator[Difference]:

@@ -20,6 +20,8 @@ _NAME = re.compile(
 """Names that often have a secret, in addition to those that `dynostack check` reports."""
 _USER_IN_ADDRESS = re.compile(r"://[^\s/?#@]+@")
 _LONG_ADDRESS_PART = re.compile(r"[?&/][^?&/=\s]*=?[A-Za-z0-9_-]{24,}")
+_PARAMETER = re.compile(r"[?&#](?P<name>[^=&#\s]+)=(?P<value>[^&#\s]+)")
+"""A parameter in the query of an address."""
 _WORD = re.compile(r"[A-Za-z0-9+/=_-]{16,}")
 _HEX = re.compile(r"[0-9a-f-]{16,}", re.IGNORECASE)
 _LEAST_ENTROPY = 3.3
@@ -38,7 +40,17 @@ def looks_secret(name: str, value: str) -> bool:
         return True
     if has_password(value) or _USER_IN_ADDRESS.search(value) or format_of(value):
         return True
-    return _is_random(value) or bool("://" in value and _LONG_ADDRESS_PART.search(value))
+    if "://" in value and (_LONG_ADDRESS_PART.search(value) or _has_secret_parameter(value)):
+        return True
+    return _is_random(value)
+
+
+def _has_secret_parameter(address: str) -> bool:
+    """Return whether a parameter in an address has the name of a secret, such as ?token=..."""
+    return any(
+        looks_secret(each["name"].replace("-", "_"), each["value"])
+        for each in _PARAMETER.finditer(address)
+    )
 
 
 def _is_random(value: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -83,8 +84,9 @@ def own_drains(app: App) -> list[Drain]:
 
 
 def host_of(address: str) -> str:
-    """Return the host name of an address, without its login and port."""
-    return address.partition("://")[2].partition("/")[0].rpartition("@")[2].partition(":")[0]
+    """Return the host name of an address, without its login, port, path and query."""
+    authority = re.split(r"[/?#]", address.partition("://")[2], maxsplit=1)[0]
+    return authority.rpartition("@")[2].partition(":")[0]
 
 
 def pipeline(coupling: Coupling) -> Data:

@@ -66,8 +66,13 @@ class AcceptCommand:
         found = self.drift.run()
         accepted = list(self._accepted(found))
         if not accepted:
+            if found.differences:
+                self.drift.say("nothing was accepted")
+                return DONE
             self.drift.say(f"nothing to accept: {found.app} matches the file")
-            return DONE
+            # An interrupted acceptance may have written the file, but not the state.
+            return DONE if self._is_applied() else self._import()
+        PulumiProcess.of_shell(self.drift.workspace).refuse_lock(self.drift.stack)
         file = SecretsFile.read(self.drift.workspace.project, self._name)
         text = self._edited(file, accepted)
         self.show(f"{difference(f'Pulumi.{self._name}.yaml', file.text, text)}\n")
@@ -118,6 +123,14 @@ class AcceptCommand:
                 " name only items that can be accepted"
             )
         return text
+
+    def _is_applied(self) -> bool:
+        """Return whether a review of the stack changes nothing."""
+        workspace, stack = self.drift.workspace, self.drift.stack
+        engine = Engine(workspace, stack, enforces_policies=False)
+        with engine.preview(silent) as running:
+            review = judged(workspace, stack, running, silent).review
+        return review.verdict is Verdict.NOTHING
 
     def _import(self) -> int:
         """Import what is new, forget what is gone, and review the stack."""

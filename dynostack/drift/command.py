@@ -11,8 +11,8 @@ from dynostack.comparison.differences import decrypted, differences, is_ignored
 from dynostack.comparison.managed import Managed
 from dynostack.description.unsaid import Unsaid, foreign, unsaid_of
 from dynostack.drift.errors import DriftUnknown
-from dynostack.engine.exported_state import ExportedState
-from dynostack.engine.process import PulumiProcess
+from dynostack.engine.exported_state import UNKNOWN_STACK, ExportedState
+from dynostack.engine.process import EngineFailed, PulumiProcess
 from dynostack.environment import Environment, examine
 from dynostack.environment.elsewhere import is_elsewhere
 from dynostack.environment.source.project_folder import ProjectFolder
@@ -124,9 +124,17 @@ class DriftCommand:
     def _environment(self, runner: PulumiProcess) -> Environment:
         """Return the environment of the stack's file, with secrets in plain text."""
         project = ProjectFolder(self.workspace.project).project
-        shown = runner.answer("config", "--stack", self.stack, "--show-secrets", "--json")
-        values = decrypted(shown, project)
         name = self.stack.rpartition("/")[2]
+        try:
+            shown = runner.answer("config", "--stack", self.stack, "--show-secrets", "--json")
+        except EngineFailed as failed:
+            if UNKNOWN_STACK not in str(failed):
+                raise
+            raise DriftUnknown(
+                f"the Pulumi backend has no stack {name}: nothing of it was applied\n      = apply"
+                f" it first; if its app is there already, run dynostack adopt APP --stack {name}"
+            ) from None
+        values = decrypted(shown, project)
         examined = examine(name, self.workspace.project, decrypted=values)
         if examined.environment is None:
             raise DriftUnknown("\n".join(map(str, examined.errors)))

@@ -192,8 +192,12 @@ class RevertCommand:
         left = [each for each in found if each.item in items]
         for each in left:
             self.drift.say(f"still different: {each.text}")
+        known = {each.item for each in before.differences}
+        new = [each for each in now.differences if each.item not in known]
+        for each in new:  # such as a config var in whose place an add-on was attached
+            self.drift.say(f"different now, run the same command again: {each.text}")
         self.drift.say(f"{before.app}: undid {len(items) - len(left)} of {len(items)} differences")
-        return LEFT if left else DONE
+        return LEFT if left or new else DONE
 
 
 class _Unconfirmed(Exception):

@@ -13,6 +13,8 @@ from dynostack.engine.process import EngineFailed, PulumiProcess
 
 SECRET = "4dabf18193072939515e22adb298388d"  # noqa: S105 - the engine's mark of a secret
 """https://github.com/pulumi/pulumi/blob/v3.258.0/sdk/go/common/resource/sig/sig.go"""
+UNKNOWN_STACK = "no stack named"
+"""The engine's error about a stack that does not exist."""
 
 
 @dataclass

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from dynostack.cli.exit import exit_on_expected_errors
+from dynostack.engine.process import EngineFailed
 from dynostack.local.server import ServerProcess
 from tests.e2e.rehearsal import PROJECT
 from tests.worlds import server_in
@@ -66,3 +68,11 @@ def test_an_unknown_option_is_reported(tmp_path: Path) -> None:
     )
     assert done.returncode == 2
     assert "No such option '--rocket'" in done.stderr
+
+
+@pytest.mark.parametrize(("of_engine", "code"), [(1, 1), (2, 1), (3, 1), (6, 6)])
+def test_an_error_of_the_engine_has_no_code_of_a_result(of_engine: int, code: int) -> None:
+    """An unknown login of the engine must not look like a review that needs a yes."""
+    with pytest.raises(SystemExit) as ended, exit_on_expected_errors():
+        raise EngineFailed("no login", of_engine)
+    assert ended.value.code == code

@@ -103,6 +103,10 @@ SAYS: dict[str, tuple[dict[str, Any], str]] = {
         {"config_vars": {"GREETING": "hello", "MODE": "x" * 70}},
         f'config var MODE: "{"x" * 57}..."',
     ),
+    "a config var with characters for a terminal": (
+        {"config_vars": {"GREETING": "hello", "MODE": "a\n\x1b[31m"}},
+        r'config var MODE: "a\n\x1b[31m"',
+    ),
     "more dynos": (
         {"formation": {"web": Dynos(2, "Standard-1X")}},
         "web runs 2 standard-1x dynos ($50 a month), the file says 1 basic dyno ($7 a month)",

@@ -142,13 +142,13 @@ def test_people() -> None:
 
 def test_drains_without_those_of_add_ons() -> None:
     drains = (
-        Drain("1", "https://user:pass@logs.example/x", created="2"),
+        Drain("1", "https://user:pass@logs.example?token=x", created="2"),
         Drain("2", "syslog+tls://logs.example:6514", created="1"),
         Drain("3", "syslog+tls://papertrail.example:1", is_of_addon=True),
     )
     assert sections(replace(APP, drains=drains))["drains"] == {
         "logs-example": "syslog+tls://logs.example:6514",
-        "logs-example-2": SecretText("https://user:pass@logs.example/x"),
+        "logs-example-2": SecretText("https://user:pass@logs.example?token=x"),
     }
 
 
@@ -180,7 +180,7 @@ def test_what_no_section_says() -> None:
         maintenance=True,
         acm=True,
         space="acme-space",
-        webhooks=(Webhook("1", "https://user:token@hooks.example/secret", ("api:release",)),),
+        webhooks=(Webhook("1", "https://user:token@hooks.example?key=secret", ("api:release",)),),
         coupling=Coupling("test", "5c0b", "shop"),
         unread={Part.RELEASES: "You do not have access."},
     )

@@ -106,8 +106,8 @@ def test_changes_are_told_with_price_time_and_person(world: Adopting) -> None:
 
 def test_an_unknown_stack(world: Adopting) -> None:
     done = command(world, "drift", "show", "no-such")
-    assert done.exit_code != 0
-    assert "Traceback" not in done.output
+    assert done.exit_code == 1
+    assert "the Pulumi backend has no stack no-such" in done.output
 
 
 def test_an_item_that_is_no_difference(world: Adopting) -> None:
@@ -192,3 +192,32 @@ def test_comments_of_the_file_stay(world: Adopting) -> None:
     assert (len(world.writes()), world.there(APP)) == (before, there)
     assert "  shop:domains:  # ours\n" in file.read_text()
     assert command(world, "drift", "revert", APP, "--yes").output.endswith("nothing to undo\n")
+
+
+def test_an_interrupted_acceptance_is_ended(world: Adopting) -> None:
+    """The file says what Heroku has, but the state does not have it yet."""
+    file = world.directory / f"Pulumi.{APP}.yaml"
+    host = "half.acme.example"
+    world.call("POST", f"/apps/{APP}/domains", {"hostname": host, "sni_endpoint": None})
+    first = "  shop:domains:  # ours\n"
+    file.write_text(file.read_text().replace(first, f"{first}    - {host}\n"))
+    before = len(world.writes())
+    done = command(world, "drift", "accept", APP, "--yes")
+    assert done.exit_code == 0, done.output
+    assert "review: nothing changes" in done.output
+    assert review(world)[0]["changes"] == []
+    assert len(world.writes()) == before
+
+
+def test_a_locked_stack_keeps_its_file(world: Adopting) -> None:
+    file = world.directory / f"Pulumi.{APP}.yaml"
+    content = file.read_bytes()
+    world.call("PATCH", f"/apps/{APP}/config-vars", {"LATE": "1"})
+    lock = world.world.state / f".pulumi/locks/organization/shop/{APP}/held.json"
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    lock.write_text('{"pid": 1, "username": "dev", "hostname": "laptop"}')
+    done = command(world, "drift", "accept", APP, "app.configVars.LATE", "--yes")
+    lock.unlink()
+    assert done.exit_code == 1
+    assert "locked" in done.output
+    assert file.read_bytes() == content
