@@ -19,7 +19,7 @@ from dynostack.description.sections import SecretText
 from dynostack.engine.process import EngineFailed, PulumiProcess
 from dynostack.environment import examine, schema
 from dynostack.environment.source.project_folder import ProjectFolder
-from dynostack.inventory.app import App, Part
+from dynostack.inventory.app import NOT_IN_FILES, App
 from dynostack.inventory.databases import read_versions
 from dynostack.inventory.platform_api import ApiError, ApiRefusal, PlatformApi
 from dynostack.inventory.reader import NOT_FOUND, AppVanished, read_inventory
@@ -41,8 +41,6 @@ MESSAGE = "dynostack adopt"
 """The message of the update in the stack's history."""
 HIDDEN = "v1:..."
 """Stands for a ciphertext in the output of a dry run."""
-NOT_NEEDED = (Part.WEBHOOKS, Part.RELEASES)
-"""Parts that no file can say anyway."""
 NOTHING = "nothing was written"
 
 
@@ -114,7 +112,7 @@ class AdoptCommand:
                 f" the API key can see; {NOTHING}"
             ) from None
         for part, reason in app.unread.items():
-            if part not in NOT_NEEDED:
+            if part not in NOT_IN_FILES:
                 raise AdoptRefused(
                     f"cannot read the {part} of {app.name}: {reason}\n      = use an API key of an"
                     f" account that may, with the scope global; {NOTHING}"

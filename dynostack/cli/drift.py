@@ -181,6 +181,13 @@ def accept(workspace: LocalWorkspace, stack: str, items: tuple[str, ...], yes: b
     multiple=True,
     help="Allow this add-on, by its name on Heroku or in the review, to be destroyed.",
 )
+@click.option(
+    "--allow-live-loss",
+    "live",
+    metavar="NAME",
+    multiple=True,
+    help="Allow DATABASE_URL to point to another database than this one, which it has now.",
+)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @pass_workspace
 def revert(
@@ -188,6 +195,7 @@ def revert(
     stack: str,
     items: tuple[str, ...],
     losses: tuple[str, ...],
+    live: tuple[str, ...],
     yes: bool,
 ) -> None:
     """Undo on Heroku what differs from the file of STACK.
@@ -211,7 +219,10 @@ def revert(
     command = RevertCommand(
         comparison,
         items,
-        losses,
+        {
+            *(f"--allow-data-loss {name}" for name in losses),
+            *(f"--allow-live-loss {name}" for name in live),
+        },
         lambda question: yes or _confirmed(question),
         partial(click.echo, nl=False),
     )

@@ -180,7 +180,7 @@ def _live(main: Addon, app: App, authors: Authors) -> Iterator[Difference]:
     # An adopted app may have had no such attachment, or one of another app's database.
     if live and live.plan and live.id != main.id:
         text = f"DATABASE_URL is that of {live.name}, not of {main.name}, the file's main database"
-        calls = (removal.promotion(app, main),)
+        calls = (removal.promotion(app, main, live),)
         when = authors.of(LIVE)
         yield Difference(Kind.CHANGED, "postgres.live", text, *when, calls=calls)
 

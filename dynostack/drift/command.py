@@ -17,7 +17,7 @@ from dynostack.environment import Environment, examine
 from dynostack.environment.elsewhere import is_elsewhere
 from dynostack.environment.source.project_folder import ProjectFolder
 from dynostack.inventory.account import refusal
-from dynostack.inventory.app import App
+from dynostack.inventory.app import NOT_IN_FILES, App
 from dynostack.inventory.databases import read_versions
 from dynostack.inventory.platform_api import ApiRefusal, PlatformApi
 from dynostack.inventory.reader import NOT_FOUND, read_inventory
@@ -150,10 +150,10 @@ class DriftCommand:
                     f" created\n      = run dynostack review {self.stack}"
                 ) from None
             raise DriftUnknown(f"cannot read the app {identity}: {refused}") from None
-        if app.unread:
-            part, reason = next(iter(app.unread.items()))
-            raise DriftUnknown(
-                f"cannot read the {part} of {app.name}: {reason}\n      = use an API key of an"
-                " account that may, with the scope global"
-            )
+        for part, reason in app.unread.items():
+            if part not in NOT_IN_FILES:
+                raise DriftUnknown(
+                    f"cannot read the {part} of {app.name}: {reason}\n      = use an API key of an"
+                    " account that may, with the scope global"
+                )
         return app

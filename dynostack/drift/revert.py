@@ -40,8 +40,8 @@ class RevertCommand:
     drift: DriftCommand
     items: Sequence[str]
     """The items to undo, such as collaborators; empty for all differences from the file."""
-    losses: Collection[str]
-    """The names of the add-ons that may be destroyed with their data."""
+    consents: Collection[str]
+    """The explicit yeses, such as `--allow-data-loss postgres-1`."""
     agree: Callable[[str], bool]
     """Asks a yes-or-no question and returns the answer."""
     show: Callable[[str], None] = field(repr=False)
@@ -66,18 +66,32 @@ class RevertCommand:
             self.drift.say("nothing to undo")
             return DONE
         calls = in_order(call for each in undone for call in each.calls)
-        if lost := [each.destroys for each in calls if each.destroys not in ("", *self.losses)]:
-            options = " ".join(f"--allow-data-loss {name}" for name in lost)
-            self.drift.say(
-                f"refused: {' and '.join(lost)} would be destroyed with all data in it; nothing was"
-                f" changed; to undo it anyway, add {options}"
-            )
+        if self._lacks_a_yes(calls):
             return NEEDS_A_YES
         if removed := [f"  {each.text}  [{each.item}]\n" for each in undone if each.calls]:
             self.show(f"calls to Heroku undo this:\n{''.join(removed)}")
         applied = [each for each in undone if isinstance(each, Difference) and each.is_applied]
         code = self._revert(calls, applied, found) if applied else self._confirmed(calls)
         return code or self._result(found, undone)
+
+    def _lacks_a_yes(self, calls: Sequence[Call]) -> bool:
+        """Return whether a call needs an explicit yes that was not given, and say which."""
+        missing: dict[str, str] = {}
+        for call in calls:
+            if call.destroys:
+                lost = f"{call.destroys} would be destroyed with all data in it"
+                missing[f"--allow-data-loss {call.destroys}"] = lost
+            if call.detaches:
+                lost = f"DATABASE_URL would no longer be that of {call.detaches}"
+                missing[f"--allow-live-loss {call.detaches}"] = lost
+        for given in self.consents:
+            missing.pop(given, None)
+        if missing:
+            self.drift.say(
+                f"refused: {'; '.join(missing.values())}; nothing was changed; to undo it anyway,"
+                f" add {' '.join(missing)}"
+            )
+        return bool(missing)
 
     def _undone(self, found: Drift) -> Iterator[Difference | Unsaid]:
         """Yield what to undo; say what is not undone and why."""
@@ -147,13 +161,14 @@ class RevertCommand:
     def _refuse(self, review: Review) -> None:
         if review.verdict is Verdict.FAILED:
             raise _Unconfirmed(FAILED)
-        given = {f"--allow-{kind}-loss {name}" for kind in ("data", "live") for name in self.losses}
-        missing = [each for each in review.blocking if each.consent and each.consent not in given]
+        missing = [
+            each for each in review.blocking if each.consent and each.consent not in self.consents
+        ]
         for each in (*review.stopping, *missing):
             self.drift.say(f"refused: {each.id} {plain(each.text)}; nothing was changed")
         if missing:
-            names = " ".join(f"--allow-data-loss {each.consent.split()[-1]}" for each in missing)
-            self.drift.say(f"to undo it anyway, add {names}")
+            options = " ".join(each.consent for each in missing)
+            self.drift.say(f"to undo it anyway, add {options}")
         if review.stopping or missing:
             raise _Unconfirmed(NEEDS_A_YES)
 

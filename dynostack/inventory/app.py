@@ -38,6 +38,10 @@ class Part(StrEnum):
     WEBHOOKS = "webhooks"
 
 
+NOT_IN_FILES = (Part.WEBHOOKS, Part.RELEASES)
+"""Parts that no file describes, so that a comparison does not need them."""
+
+
 @dataclass(frozen=True)
 class Addon:
     """One add-on that an app uses, billed to it or to another app."""

@@ -28,6 +28,8 @@ class Call:
     body: Mapping[str, Any] | None = field(default=None, repr=False)
     destroys: str = ""
     """The name of the add-on whose data is lost; empty if no data is lost."""
+    detaches: str = ""
+    """The name of the database that DATABASE_URL then no longer points to; may be empty."""
 
     def send(self, api: PlatformApi) -> None:
         """Send the request; a part that no longer exists needs no removal.
@@ -83,10 +85,10 @@ def attachment(identity: str) -> Call:
     return Call(DELETE, f"/addon-attachments/{identity}")
 
 
-def promotion(app: App, database: Addon) -> Call:
-    """Return the call that makes a database the app's main one again."""
+def promotion(app: App, database: Addon, live: Addon) -> Call:
+    """Return the call that makes a database the app's main one again, instead of the live one."""
     body = {"addon": database.id, "app": app.id, "name": LIVE, "confirm": app.name}
-    return Call(POST, "/addon-attachments", body)
+    return Call(POST, "/addon-attachments", body, detaches=live.name)
 
 
 def collaborator(app: App, email: str) -> Call:

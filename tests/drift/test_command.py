@@ -84,8 +84,11 @@ def test_a_review_names_what_it_may_not_read(world: Adopting) -> None:
     fault = {"kind": "error", "route": "GET /apps/{app}/webhooks", "options": {"status": 403}}
     world.server.control("POST", "/faults", fault)
     found, rendered = review(world)
+    told = command(world, "drift", APP)
     world.server.control("DELETE", "/faults")
     assert found["unread"] == ["webhooks"]
+    assert "the webhooks could not be read" in told.output, told.output
+    assert "add-on rogue-db" in told.output
     assert "the API key has no access to: webhooks" in rendered
     assert "rogue-db" in rendered
 

@@ -39,6 +39,7 @@ def refuse_untold(world: Adopting, made: Mapping[str, ChangeKind]) -> None:
 
 def revert(world: Adopting, *arguments: str) -> Any:
     losses = [argument for name in LOSSES for argument in ("--allow-data-loss", name)]
+    losses += ["--allow-live-loss", "rogue-db"]
     return world.shell(*world.program, "drift", "revert", APP, *arguments, *losses, "--yes")
 
 
@@ -67,6 +68,10 @@ def test_one_change_is_told_reverted_and_accepted(world: Adopting, kind: ChangeK
     (item,) = make(world, [kind])
     told = json.dumps(found(world))
     assert f'"item": "{item}"' in told
+    if item == "postgres.live":
+        refused = world.shell(*world.program, "drift", "revert", APP, item, "--yes")
+        assert refused.exit_code == 3
+        assert "to undo it anyway, add --allow-live-loss rogue-db" in refused.output
     done = revert(world, item, *(["addons"] if "addons" in told else []))
     assert done.exit_code == 0, done.output
     refuse_untold(world, {})

@@ -139,6 +139,7 @@ def test_a_stack_that_does_not_exist(small: ReviewWorld) -> None:
     done = small.run("review", "nowhere")
     assert done.exit_code not in (0, 2, 3)
     assert "no stack named 'nowhere'" in done.output
+    assert "create it: pulumi stack init nowhere --no-select" in done.output
     assert "Traceback" not in done.output
 
 
