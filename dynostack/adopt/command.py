@@ -27,7 +27,6 @@ from dynostack.local.workspace import LocalWorkspace
 from dynostack.review.command import Judged, judged
 from dynostack.review.engine import Engine
 from dynostack.review.model import Verdict
-from dynostack.review.redaction import Mask
 from dynostack.review.render import text as review_text
 from dynostack.review.source_locations import SourceLocations
 from dynostack.secrets.encryption import Encryption
@@ -226,10 +225,7 @@ class AdoptCommand:
             found = judged(self.workspace, stack.name, running, silent)
             if found.review.verdict is not Verdict.NOTHING:
                 raise self._different(stack.name, app, found)
-            mask = Mask.of(found.planned.preview, found.secrets, found.ids)
-            said: list[str] = []
-            if code := engine.up(found.planned, MESSAGE, mask, said.append):
-                raise EngineFailed("\n".join(said), code)
+            found.apply(engine, MESSAGE)
         stack.complete()
         self.say("review: nothing changes")
         self.say(f"stack {stack.name} manages {app.name}; nothing on Heroku was changed")

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 
-from dynostack.cli.options import hidden_answer, pass_workspace, step
+from dynostack.cli.options import confirmed, hidden_answer, pass_workspace, step
 from dynostack.cli.stacks import jobs_option, stacks_options, use_account_of
 from dynostack.fleet.selection import Selection
 from dynostack.local.workspace import LocalWorkspace
 
 if TYPE_CHECKING:
-    from dynostack.drift.command import Drift
+    from dynostack.drift.command import Drift, DriftCommand
     from dynostack.drift.issue import DriftIssue
     from dynostack.fleet.drifting import Drifts
 
@@ -82,7 +84,8 @@ def show(
     issue = _issue(workspace, repository) if repository else None
     found: Drift | Drifts
     if selection.single:
-        found = _compared(workspace, selection.single)
+        with _comparing(workspace, selection.single) as comparison:
+            found = comparison.run()
         code = 2 if tells and found.differences else 0
     else:
         from dynostack.fleet.drifting import DriftJobs
@@ -120,8 +123,13 @@ def _issue(workspace: LocalWorkspace, repository: str) -> DriftIssue:
     return DriftIssue(issues, project(workspace.project))
 
 
-def _compared(workspace: LocalWorkspace, stack: str) -> Drift:
-    """Compare one stack's file with Heroku."""
+@contextmanager
+def _comparing(workspace: LocalWorkspace, stack: str) -> Iterator[DriftCommand]:
+    """Provide the comparison of one stack's file with Heroku, with the key of its account.
+
+    Raises:
+        DriftUnknown: Heroku does not answer, at any time until the end.
+    """
     from dynostack.drift.command import DriftCommand
     from dynostack.drift.errors import DriftUnknown
     from dynostack.inventory.platform_api import ApiError
@@ -129,9 +137,14 @@ def _compared(workspace: LocalWorkspace, stack: str) -> Drift:
 
     use_account_of(workspace.project, stack)
     try:
-        return DriftCommand(workspace, stack, api_of(os.environ).saying(step), step).run()
+        yield DriftCommand(workspace, stack, api_of(os.environ).saying(step), step)
     except ApiError as error:
         raise DriftUnknown(str(error)) from None
+
+
+def _agreement(yes: bool) -> Callable[[str], bool]:
+    """Return what answers the question of a command, which --yes answers at once."""
+    return lambda question: yes or confirmed(question, "--yes")
 
 
 @drift.command()
@@ -151,24 +164,12 @@ def accept(workspace: LocalWorkspace, stack: str, items: tuple[str, ...], yes: b
     still changes something, which it shows.
     """
     from dynostack.drift.accept import AcceptCommand
-    from dynostack.drift.command import DriftCommand
-    from dynostack.drift.errors import DriftUnknown
-    from dynostack.inventory.platform_api import ApiError
-    from dynostack.recover.command import api_of
 
-    use_account_of(workspace.project, stack)
-    comparison = DriftCommand(workspace, stack, api_of(os.environ).saying(step), step)
-    command = AcceptCommand(
-        comparison,
-        items,
-        hidden_answer,
-        lambda question: yes or _confirmed(question),
-        partial(click.echo, nl=False),
-    )
-    try:
+    with _comparing(workspace, stack) as comparison:
+        command = AcceptCommand(
+            comparison, items, hidden_answer, _agreement(yes), partial(click.echo, nl=False)
+        )
         sys.exit(command.run())
-    except ApiError as error:
-        raise DriftUnknown(str(error)) from None
 
 
 @drift.command()
@@ -208,28 +209,17 @@ def revert(
     Exit code: 0 if none of these differences is left, 1 if the command fails or you do not
     confirm it, 2 if a difference is left, 3 if a finding stops it or needs an explicit yes.
     """
-    from dynostack.drift.command import DriftCommand
-    from dynostack.drift.errors import DriftUnknown
     from dynostack.drift.revert import RevertCommand
-    from dynostack.inventory.platform_api import ApiError
-    from dynostack.recover.command import api_of
 
-    use_account_of(workspace.project, stack)
-    comparison = DriftCommand(workspace, stack, api_of(os.environ).saying(step), step)
-    command = RevertCommand(
-        comparison,
-        items,
-        {
-            *(f"--allow-data-loss {name}" for name in losses),
-            *(f"--allow-live-loss {name}" for name in live),
-        },
-        lambda question: yes or _confirmed(question),
-        partial(click.echo, nl=False),
-    )
-    try:
+    consents = {
+        *(f"--allow-data-loss {name}" for name in losses),
+        *(f"--allow-live-loss {name}" for name in live),
+    }
+    with _comparing(workspace, stack) as comparison:
+        command = RevertCommand(
+            comparison, items, consents, _agreement(yes), partial(click.echo, nl=False)
+        )
         sys.exit(command.run())
-    except ApiError as error:
-        raise DriftUnknown(str(error)) from None
 
 
 @drift.command()
@@ -247,31 +237,8 @@ def ignore(workspace: LocalWorkspace, stack: str, items: tuple[str, ...], yes: b
 
     Exit code: 0 on success, 1 if nothing was written.
     """
-    from dynostack.drift.command import DriftCommand
-    from dynostack.drift.errors import DriftUnknown
     from dynostack.drift.ignore import IgnoreCommand
-    from dynostack.inventory.platform_api import ApiError
-    from dynostack.recover.command import api_of
 
-    use_account_of(workspace.project, stack)
-    comparison = DriftCommand(workspace, stack, api_of(os.environ).saying(step), step)
-    command = IgnoreCommand(
-        comparison,
-        items,
-        lambda question: yes or _confirmed(question),
-        partial(click.echo, nl=False),
-    )
-    try:
+    with _comparing(workspace, stack) as comparison:
+        command = IgnoreCommand(comparison, items, _agreement(yes), partial(click.echo, nl=False))
         sys.exit(command.run())
-    except ApiError as error:
-        raise DriftUnknown(str(error)) from None
-
-
-def _confirmed(question: str) -> bool:
-    # Without a standard input, Python has None in its place.
-    if sys.stdin is None or not sys.stdin.isatty():
-        click.echo(
-            f"{question} There is no terminal to answer on; to answer yes, add --yes", err=True
-        )
-        return False
-    return click.confirm(question, err=True)

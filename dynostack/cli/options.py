@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
@@ -70,6 +71,16 @@ def local_server(workspace: LocalWorkspace) -> ServerProcess:
 def step(text: str) -> None:
     """Print a line of progress to stderr, so that stdout has only the command's result."""
     click.echo(f"{click.style('==>', fg='green')} {text}", err=True)
+
+
+def confirmed(question: str, option: str) -> bool:
+    """Ask a yes-or-no question; without a terminal, name the option that answers yes."""
+    # Without a standard input, Python has None in its place.
+    if sys.stdin is None or not sys.stdin.isatty():
+        answer = f"There is no terminal to answer on; to answer yes, add {option}"
+        click.echo(f"{question} {answer}", err=True)
+        return False
+    return click.confirm(question, err=True)
 
 
 def hidden_answer(question: str, *, without: str, twice: bool = False) -> str:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 
 import click
 
-from dynostack.cli.options import format_option, pass_workspace, step
+from dynostack.cli.options import confirmed, format_option, pass_workspace, step
 from dynostack.cli.stacks import use_account_of
 from dynostack.local.workspace import LocalWorkspace
 
@@ -101,8 +100,8 @@ def move(
             project,
             resource_of(database),
             step,
-            lambda question: agreed or _confirmed(question, "--yes"),
-            lambda question: owner_is_gone or _confirmed(question, "--owner-is-gone"),
+            lambda question: agreed or confirmed(question, "--yes"),
+            lambda question: owner_is_gone or confirmed(question, "--owner-is-gone"),
             lambda question: str(click.prompt(question, err=True)),
         )
 
@@ -129,11 +128,3 @@ def move(
                 click.echo(json.dumps(summary(record), indent=2))
     except ApiError as error:
         raise MoveError(str(error)) from None
-
-
-def _confirmed(question: str, option: str) -> bool:
-    if not sys.stdin.isatty():
-        answer = f"There is no terminal to answer on; to answer yes, add {option}"
-        click.echo(f"{question} {answer}", err=True)
-        return False
-    return click.confirm(question, err=True)

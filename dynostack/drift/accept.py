@@ -4,27 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import reduce
 
 from dynostack.adopt.command import silent
 from dynostack.adopt.imports import Imports, urns_on_heroku
-from dynostack.check.edits import difference
 from dynostack.comparison.difference import Difference
 from dynostack.description.sections import SecretText
 from dynostack.drift.command import Drift, DriftCommand
-from dynostack.drift.errors import DriftUnknown
+from dynostack.drift.file_change import edited, write_confirmed
 from dynostack.drift.gone import without_gone
 from dynostack.drift.items import chosen, refuse_unknown
 from dynostack.engine.exported_state import ExportedState
 from dynostack.engine.process import EngineFailed, PulumiProcess
-from dynostack.environment import examine
-from dynostack.environment.source.yaml_changes import NotChangeable
 from dynostack.recover.identities import APP
 from dynostack.recover.planned import Plan
 from dynostack.review.command import judged
 from dynostack.review.engine import Engine
 from dynostack.review.model import Verdict
-from dynostack.review.redaction import Mask
 from dynostack.review.render import text as review_text
 from dynostack.review.source_locations import SourceLocations
 from dynostack.secrets.encryption import Encryption
@@ -73,18 +68,12 @@ class AcceptCommand:
             # An interrupted acceptance may have written the file, but not the state.
             return DONE if self._is_applied() else self._import()
         PulumiProcess.of_shell(self.drift.workspace).refuse_lock(self.drift.stack)
-        file = SecretsFile.read(self.drift.workspace.project, self._name)
+        name = self.drift.name
+        file = SecretsFile.read(self.drift.workspace.project, name)
         text = self._edited(file, accepted)
-        self.show(f"{difference(f'Pulumi.{self._name}.yaml', file.text, text)}\n")
-        if not self.agree("Write this to the file?"):
-            raise DriftUnknown("not confirmed, so nothing was changed")
-        file.write(text)
-        self.drift.say(f"wrote Pulumi.{self._name}.yaml")
+        write_confirmed(file, name, text, self.agree, self.show)
+        self.drift.say(f"wrote Pulumi.{name}.yaml")
         return self._import()
-
-    @property
-    def _name(self) -> str:
-        return self.drift.stack.rpartition("/")[2]
 
     def _accepted(self, found: Drift) -> Iterator[Difference]:
         """Yield the differences to accept."""
@@ -105,24 +94,15 @@ class AcceptCommand:
         if secrets:
             workspace, document = self.drift.workspace, file.document
             encryption = Encryption(
-                workspace, self._name, self.ask, document, has_secrets=file.has_secrets
+                workspace, self.drift.name, self.ask, document, has_secrets=file.has_secrets
             )
             found, _ = encryption.encrypted(each.text for each in secrets)
             ciphertexts = dict(zip(secrets, found, strict=True))
-        try:
-            text = reduce(
-                lambda text, edit: edit.encrypted(ciphertexts).of(text, file.section_prefix),
-                edits,
-                file.text,
-            )
-        except NotChangeable as error:
-            raise DriftUnknown(f"{error}; nothing was changed") from None
-        if errors := examine(self._name, file.project, draft=text).errors:
-            raise DriftUnknown(
-                f"{errors[0].headline}\n      = this cannot be accepted, and nothing was changed;"
-                " name only items that can be accepted"
-            )
-        return text
+        advice = (
+            "this cannot be accepted, and nothing was changed; name only items that can be accepted"
+        )
+        written = (edit.encrypted(ciphertexts) for edit in edits)
+        return edited(file, self.drift.name, written, advice)
 
     def _is_applied(self) -> bool:
         """Return whether a review of the stack changes nothing."""
@@ -159,10 +139,7 @@ class AcceptCommand:
             if found.review.verdict is not Verdict.NOTHING:
                 self.show(review_text.render(found.review))
                 return CHANGES
-            mask = Mask.of(found.planned.preview, found.secrets, found.ids)
-            said: list[str] = []
-            if code := engine.up(found.planned, MESSAGE, mask, said.append):
-                raise EngineFailed("\n".join(said), code)
+            found.apply(engine, MESSAGE)
         self.drift.say("review: nothing changes")
         return DONE
 

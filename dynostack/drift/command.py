@@ -97,6 +97,11 @@ class DriftCommand:
     say: Callable[[str], None]
     """Prints a line of progress."""
 
+    @property
+    def name(self) -> str:
+        """Return the stack's name without the organization and the project."""
+        return self.stack.rpartition("/")[2]
+
     def run(self) -> Drift:
         """Compare the file, the state and Heroku; change nothing.
 
@@ -124,7 +129,7 @@ class DriftCommand:
     def _environment(self, runner: PulumiProcess) -> Environment:
         """Return the environment of the stack's file, with secrets in plain text."""
         project = ProjectFolder(self.workspace.project).project
-        name = self.stack.rpartition("/")[2]
+        name = self.name
         try:
             shown = runner.answer("config", "--stack", self.stack, "--show-secrets", "--json")
         except EngineFailed as failed:

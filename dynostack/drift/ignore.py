@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import reduce
 
-from dynostack.check.edits import difference
 from dynostack.comparison.difference import Kind
 from dynostack.comparison.edits import Edit
 from dynostack.drift.command import DriftCommand
 from dynostack.drift.errors import DriftUnknown
+from dynostack.drift.file_change import edited, write_confirmed
 from dynostack.drift.items import chosen, refuse_unknown
-from dynostack.environment import examine
-from dynostack.environment.source.yaml_changes import NotChangeable
 from dynostack.secrets.secrets_file import SecretsFile
 
 SECTION = "elsewhere"
@@ -52,21 +49,10 @@ class IgnoreCommand:
                     " brings it back; nothing was changed\n      = accept it, revert it, or remove"
                     " it from the file"
                 )
-        name = self.drift.stack.rpartition("/")[2]
+        name = self.drift.name
         file = SecretsFile.read(self.drift.workspace.project, name)
-        try:
-            text = reduce(
-                lambda text, item: Edit((SECTION,), item, item).of(text, file.section_prefix),
-                self.items,
-                file.text,
-            )
-        except NotChangeable as error:
-            raise DriftUnknown(f"{error}; nothing was changed") from None
-        if errors := examine(name, file.project, draft=text).errors:
-            raise DriftUnknown(f"{errors[0].headline}\n      = nothing was changed")
-        self.show(f"{difference(f'Pulumi.{name}.yaml', file.text, text)}\n")
-        if not self.agree("Write this to the file?"):
-            raise DriftUnknown("not confirmed, so nothing was changed")
-        file.write(text)
+        edits = [Edit((SECTION,), item, item) for item in self.items]
+        text = edited(file, name, edits, "nothing was changed")
+        write_confirmed(file, name, text, self.agree, self.show)
         self.drift.say(f"wrote Pulumi.{name}.yaml; nothing on Heroku was changed")
         return DONE

@@ -14,14 +14,13 @@ from dynostack.drift.gone import without_gone
 from dynostack.drift.items import chosen, refuse_unknown
 from dynostack.drift.targets import targets
 from dynostack.engine.exported_state import ExportedState
-from dynostack.engine.process import EngineFailed, PulumiProcess
+from dynostack.engine.process import PulumiProcess
 from dynostack.inventory.platform_api import ApiError
 from dynostack.inventory.removal import Call, in_order
 from dynostack.review.command import Judged, judged
 from dynostack.review.engine import Engine, Running
 from dynostack.review.markup import plain
 from dynostack.review.model import Review, Verdict
-from dynostack.review.redaction import Mask
 from dynostack.review.render import text as review_text
 
 DONE, FAILED, LEFT, NEEDS_A_YES = 0, 1, 2, 3
@@ -173,12 +172,8 @@ class RevertCommand:
             raise _Unconfirmed(NEEDS_A_YES)
 
     def _up(self, engine: Engine, found: Judged) -> int:
-        if found.review.verdict is Verdict.NOTHING:
-            return DONE
-        mask = Mask.of(found.planned.preview, found.secrets, found.ids)
-        said: list[str] = []
-        if code := engine.up(found.planned, MESSAGE, mask, said.append):
-            raise EngineFailed("\n".join(said), code)
+        if found.review.verdict is not Verdict.NOTHING:
+            found.apply(engine, MESSAGE)
         return DONE
 
     def _confirmed(self, calls: list[Call]) -> int:

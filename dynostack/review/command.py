@@ -6,16 +6,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from dynostack.engine.process import EngineFailed
 from dynostack.inventory import account
 from dynostack.inventory.platform_api import PlatformApi
 from dynostack.local.workspace import LocalWorkspace
 from dynostack.review.build import build_review
 from dynostack.review.context import read_context
-from dynostack.review.engine import Planned, Progress, Running
+from dynostack.review.engine import Engine, Planned, Progress, Running
 from dynostack.review.errors import AccessRefused, NotAPreview
 from dynostack.review.model import Review, Verdict
 from dynostack.review.preview_parser import read
-from dynostack.review.redaction import known_secrets
+from dynostack.review.redaction import Mask, known_secrets
 from dynostack.review.render import json, text
 from dynostack.review.source_locations import SourceLocations
 
@@ -66,6 +67,21 @@ class Judged:
     review: Review
     ids: frozenset[str]
     secrets: list[str] = field(repr=False)
+
+    def apply(self, engine: Engine, message: str) -> None:
+        """Update the stack exactly as the preview says.
+
+        Args:
+            engine: the engine that made the preview.
+            message: the message of the update in the stack's history.
+
+        Raises:
+            EngineFailed: the update failed.
+        """
+        mask = Mask.of(self.planned.preview, self.secrets, self.ids)
+        said: list[str] = []
+        if code := engine.up(self.planned, message, mask, said.append):
+            raise EngineFailed("\n".join(said), code)
 
 
 def judged(workspace: LocalWorkspace, stack: str, running: Running, progress: Progress) -> Judged:
