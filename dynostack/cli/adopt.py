@@ -68,7 +68,7 @@ def adopt(
         raise click.UsageError("--team needs --all")
     from dynostack.adopt.command import AdoptCommand
     from dynostack.adopt.errors import AdoptRefused
-    from dynostack.adopt.fleet import FleetAdoption
+    from dynostack.fleet.adopting import FleetAdoption
     from dynostack.inventory.platform_api import ApiError
     from dynostack.recover.command import api_of
 

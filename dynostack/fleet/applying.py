@@ -8,7 +8,7 @@ from pathlib import Path
 
 from dynostack.fleet.errors import SelectionRefused
 from dynostack.fleet.jobs import DONE, NEEDS_A_YES, Ended, Job, Jobs, worst
-from dynostack.fleet.progress import Progress
+from dynostack.fleet.results import Progress
 from dynostack.review.render.summary import table
 
 OUTCOMES = {DONE: "done", NEEDS_A_YES: "refused"}

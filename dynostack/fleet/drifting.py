@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from dynostack.drift.command import Drift
-from dynostack.fleet.jobs import Ended, Job, Jobs, worst
-from dynostack.fleet.progress import Progress, failure_of, first_line
+from dynostack.fleet.jobs import Job
+from dynostack.fleet.results import results
 from dynostack.review.render.summary import table
 from dynostack.review.several import Failure
 
@@ -67,32 +67,16 @@ class DriftJobs:
         Raises:
             KeyboardInterrupt: there was an interrupt; raised when all processes have ended.
         """
-        progress = Progress(len(stacks), self.say)
-
-        def report(ended: Ended) -> None:
-            progress.report(_sentence(_result(ended)))
-
         flags = ("--exit-code",) if tells else ()
         jobs = [
             Job(stack, ("drift", "show", stack, "--format", "json", *flags)) for stack in stacks
         ]
-        ended = Jobs(self.project, self.at_once, report).run(jobs)
-        results = list(map(_result, ended))
-        found = Drifts(
-            tuple(each for each in results if isinstance(each, Drift)),
-            tuple(each for each in results if isinstance(each, Failure)),
+        ended = results(
+            self.project,
+            self.at_once,
+            jobs,
+            self.say,
+            lambda ended: Drift.parse(ended.output),
+            lambda drift: f"{drift.stack}: {drift.count}",
         )
-        return found, worst(ended)
-
-
-def _result(ended: Ended) -> Drift | Failure:
-    try:
-        return Drift.parse(ended.output)
-    except ValueError:
-        return failure_of(ended)
-
-
-def _sentence(result: Drift | Failure) -> str:
-    if isinstance(result, Failure):
-        return first_line(result)
-    return f"{result.stack}: {result.count}"
+        return Drifts(ended.found, ended.failures), ended.exit_code

@@ -7,12 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from dynostack.fleet.jobs import Ended, Job, Jobs, worst
-from dynostack.fleet.progress import Progress, failure_of, first_line
+from dynostack.fleet.jobs import Job
+from dynostack.fleet.results import results
 from dynostack.review.markup import plain
-from dynostack.review.model import Review
 from dynostack.review.render import json, labels, several_markdown, several_text
-from dynostack.review.several import Failure, Reviews
+from dynostack.review.several import Reviews
 
 FORMATS: Mapping[str, Callable[[Reviews], str]] = {
     "text": several_text.render,
@@ -45,37 +44,19 @@ class ReviewJobs:
         Raises:
             KeyboardInterrupt: there was an interrupt; raised when all processes have ended.
         """
-        progress = Progress(len(stacks), self.say)
-        found: dict[str, Review | Failure] = {}
         with TemporaryDirectory(prefix="dynostack-") as folder:
             files = {stack: Path(folder) / f"{each}.json" for each, stack in enumerate(stacks)}
-
-            def take(ended: Ended) -> None:
-                result = _result(ended, files[ended.job.stack])
-                found[ended.job.stack] = result
-                progress.report(_sentence(result))
-
             flags = ("--exit-code",) if tell_changes else ()
             jobs = [
                 Job(stack, ("review", stack, "--format", "json", "--out", str(file), *flags))
                 for stack, file in files.items()
             ]
-            ended = Jobs(self.project, self.at_once, take).run(jobs)
-        results = [found[stack] for stack in stacks]
-        reviews = Reviews(
-            self.name,
-            tuple(each for each in results if isinstance(each, Review)),
-            tuple(each for each in results if isinstance(each, Failure)),
-        )
-        return reviews, worst(ended)
-
-
-def _sentence(result: Review | Failure) -> str:
-    return plain(labels.headline(result)) if isinstance(result, Review) else first_line(result)
-
-
-def _result(ended: Ended, file: Path) -> Review | Failure:
-    try:
-        return json.parse(file.read_text("utf-8"))
-    except (FileNotFoundError, ValueError):
-        return failure_of(ended)
+            ended = results(
+                self.project,
+                self.at_once,
+                jobs,
+                self.say,
+                lambda ended: json.parse(files[ended.job.stack].read_text("utf-8")),
+                lambda review: plain(labels.headline(review)),
+            )
+        return Reviews(self.name, ended.found, ended.failures), ended.exit_code

@@ -6,14 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from dynostack import network
+from dynostack.environment.diagnostics.rule import LOCAL_STACK
 from dynostack.environment.source.project_folder import ProjectFolder
 from dynostack.fleet.changed_stacks import changed_stacks
 from dynostack.fleet.errors import SelectionRefused
 from dynostack.fleet.selection import Selection
 from dynostack.inventory.keys import api_address
-
-LOCAL = "local"
-"""The stack that only the local Heroku has."""
 
 
 def selected_stacks(
@@ -42,9 +40,9 @@ def selected_stacks(
         raise SelectionRefused(f"there is no stack: {project} has no Pulumi.<stack>.yaml")
     if selection.base is not None:
         found = _changed(project, selection.base, say)
-    if LOCAL in found and not has_local and not network.is_local(api_address()):
-        say(f"{LOCAL} is left out: this shell does not use the local Heroku")
-        found.remove(LOCAL)
+    if LOCAL_STACK in found and not has_local and not network.is_local(api_address()):
+        say(f"{LOCAL_STACK} is left out: this shell does not use the local Heroku")
+        found.remove(LOCAL_STACK)
     return found
 
 

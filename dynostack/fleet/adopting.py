@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import signal
-import subprocess
-import sys
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections import defaultdict, deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -14,14 +11,12 @@ from dynostack.adopt.command import AdoptCommand
 from dynostack.adopt.errors import AdoptRefused
 from dynostack.engine.process import EngineFailed
 from dynostack.errors import INTERRUPTED
+from dynostack.fleet.jobs import DONE, STEP, Ended, Job, Jobs
 from dynostack.inventory.platform_api import ApiError, ApiRefusal
 from dynostack.recover.errors import RecoverRefused
 from dynostack.secrets.errors import SecretRefused
 
-DONE, FAILED = 0, 1
-PROGRAM = "from dynostack.cli.commands import main; main()"
-STEP = "==> "
-"""The beginning of a line of progress on a command's stderr."""
+FAILED = 1
 
 
 @dataclass(frozen=True)
@@ -53,7 +48,10 @@ class FleetAdoption:
             KeyboardInterrupt: the adoption of an app was interrupted.
         """
         say, names = self.command.say, _names(self.command, team)
-        failed = [name for name, was_adopted in self._adopted(names) if not was_adopted]
+        first, *others = names
+        say(f"1 of {len(names)}: {first}")
+        failed = [] if self._here(first) else [first]
+        failed += self._in_processes(others)
         if not failed:
             done = "described" if self.command.dry_run else "adopted"
             say(f"{done} all {len(names)} apps")
@@ -64,17 +62,6 @@ class FleetAdoption:
         )
         return FAILED
 
-    def _adopted(self, names: list[str]) -> Iterator[tuple[str, bool]]:
-        """Yield each app and whether it was adopted, in the order of the names."""
-        first, *others = names
-        self.command.say(f"1 of {len(names)}: {first}")
-        yield first, self._here(first)
-        with ThreadPoolExecutor(self.at_once) as pool:
-            ended = pool.map(self._in_process, others)
-            for number, (name, process) in enumerate(zip(others, ended, strict=True), 2):
-                self.command.say(f"{number} of {len(names)}: {name}")
-                yield name, self._reported(process)
-
     def _here(self, name: str) -> bool:
         try:
             self.command.adopt(name)
@@ -83,24 +70,32 @@ class FleetAdoption:
             return False
         return True
 
-    def _in_process(self, name: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-P", "-c", PROGRAM, "adopt", name, *self.options],
-            cwd=self.command.workspace.project,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+    def _in_processes(self, names: Sequence[str]) -> list[str]:
+        """Adopt apps after the first one, report them in their order, and return those that fail.
 
-    def _reported(self, process: subprocess.CompletedProcess[str]) -> bool:
-        """Print the output of a process, and return whether it has adopted its app."""
-        self.command.show(process.stdout)
-        for line in process.stderr.splitlines():
-            self.command.say(line.removeprefix(STEP))
-        if process.returncode in (INTERRUPTED, -signal.SIGINT):
+        Raises:
+            KeyboardInterrupt: the adoption of an app was interrupted.
+        """
+        total = len(names) + 1
+        waiting = deque(enumerate(names, 2))
+        lines: dict[str, list[str]] = defaultdict(list)
+        ended: dict[str, Ended] = {}
+
+        def take(job: Ended) -> None:
+            ended[job.job.stack] = job
+            while waiting and waiting[0][1] in ended:
+                number, name = waiting.popleft()
+                self.command.say(f"{number} of {total}: {name}")
+                self.command.show(ended[name].output)
+                for line in lines[name]:
+                    self.command.say(line.removeprefix(STEP))
+
+        jobs = [Job(name, ("adopt", name, *self.options)) for name in names]
+        project = self.command.workspace.project
+        Jobs(project, self.at_once, take, lambda name, line: lines[name].append(line)).run(jobs)
+        if any(each.exit_code == INTERRUPTED for each in ended.values()):
             raise KeyboardInterrupt
-        return process.returncode == DONE
+        return [name for name in names if ended[name].exit_code != DONE]
 
 
 def _names(command: AdoptCommand, team: str) -> list[str]:
