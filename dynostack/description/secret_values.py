@@ -6,12 +6,7 @@ import math
 import re
 from collections import Counter
 
-from dynostack.environment.diagnostics.secret_detection import (
-    format_of,
-    has_password,
-    is_secret_name,
-    is_switch,
-)
+from dynostack.environment.diagnostics.secret_detection import is_secret, is_switch
 
 _NAME = re.compile(
     r"(.*_)?(KEY|SALT|DSN|AUTH|PIN|CERT|CERTIFICATE|PEM|SIGNATURE|JWT|WEBHOOK|WEBHOOK_URL)",
@@ -36,9 +31,7 @@ def looks_secret(name: str, value: str) -> bool:
     """
     if is_switch(value):
         return False
-    if is_secret_name(name) or _NAME.fullmatch(name):
-        return True
-    if has_password(value) or _USER_IN_ADDRESS.search(value) or format_of(value):
+    if is_secret(name, value) or _NAME.fullmatch(name) or _USER_IN_ADDRESS.search(value):
         return True
     if "://" in value and (_LONG_ADDRESS_PART.search(value) or _has_secret_parameter(value)):
         return True

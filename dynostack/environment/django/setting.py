@@ -61,10 +61,10 @@ def settings_are_there(project: Project) -> Iterator[Finding]:
         yield Finding(SOURCE, "DS521", message, "the module with the settings", elsewhere=at)
     if not name or project.settings_roots or not project.is_python or _is_installed(project, name):
         return
-    there = tuple(locations.candidates(project.folder))[:3]
+    there = _there(project)
     module = "module" if variable in project.declared.config_vars else f"module {name}"
     message = f"the {module} that {variable} names is not in the source"
-    suggestion = " or ".join(there) or "a module such as shop.settings"
+    suggestion = _instead(there)
     set_here = variable in project.declared.config_vars
     path: Path = ("app", "configVars", variable) if set_here else SOURCE
     place = None if set_here else project.source.settings_of_manage[1]
@@ -83,10 +83,17 @@ def settings_of_commands_are_there(project: Project) -> Iterator[Finding]:
                 continue
             seen.add(name)
             message = f"{entry.type} runs with the settings {name}, which are not in the source"
-            there = tuple(locations.candidates(project.folder))[:3]
-            suggestion = " or ".join(there) or "a module such as shop.settings"
             place = at(project, entry, word)
-            yield Finding(SOURCE, "DS521", message, suggestion, elsewhere=place)
+            yield Finding(SOURCE, "DS521", message, _instead(_there(project)), elsewhere=place)
+
+
+def _there(project: Project) -> tuple[str, ...]:
+    """Return the first settings modules of the source."""
+    return tuple(locations.candidates(project.folder))[:3]
+
+
+def _instead(there: tuple[str, ...]) -> str:
+    return " or ".join(there) or "a module such as shop.settings"
 
 
 def _is_there(project: Project, module: str) -> bool:
