@@ -66,7 +66,7 @@ class Words:
     right: str
     """The permission that a token needs to write there."""
     written: str = "comment"
-    """What is written there."""
+    """The kind of text that dynostack writes there, such as comment."""
     options: str = "--repo, --pr and --commit"
     """The options that name the place."""
 

@@ -1,4 +1,4 @@
-"""What an app has on Heroku but is managed elsewhere, such as by hand or by another program."""
+"""Parts of an app that somebody manages elsewhere, such as by hand or with another program."""
 
 import re
 from collections.abc import Iterable

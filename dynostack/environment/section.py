@@ -39,7 +39,7 @@ def keys_of(model: type[BaseModel]) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What a value must look like, for the page of all keys."""
+    """The form of a valid value in words, for the page of all keys."""
 
     rule: str
     """The rule in words; empty if the value is one of a list of names."""

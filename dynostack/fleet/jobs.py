@@ -42,9 +42,9 @@ class Ended:
     job: Job
     exit_code: int
     output: str = field(repr=False)
-    """What it printed on stdout."""
+    """Its stdout."""
     message: str
-    """What it printed on stderr, without lines of progress; the reason, if it was not started."""
+    """Its stderr without lines of progress; if it was not started, the reason."""
     was_started: bool = True
 
 

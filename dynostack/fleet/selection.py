@@ -1,4 +1,4 @@
-"""What a command line says about its stacks."""
+"""The stacks that a command line selects."""
 
 from __future__ import annotations
 

@@ -121,7 +121,7 @@ class Webhook:
     id: str
     url: str = field(repr=False)
     entities: tuple[str, ...] = ()
-    """What it is notified of, such as api:release."""
+    """The events that Heroku notifies it of, such as api:release."""
     created: str = ""
 
 

@@ -1,4 +1,4 @@
-"""What was added to an app on Heroku by hand, so that neither the state nor the plan has it."""
+"""Additions that somebody made to an app by hand, which neither the state nor the plan has."""
 
 from __future__ import annotations
 

@@ -220,7 +220,7 @@ class Addition:
     """Something that the app has on Heroku, and that the stack neither has nor declares."""
 
     item: str
-    """What `dynostack drift` calls it, such as collaborators.dev@acme.example."""
+    """Its name in `dynostack drift`, such as collaborators.dev@acme.example."""
     text: Markup
     """It in words, with its price or permissions, without values of config vars."""
     since: str = ""
@@ -255,7 +255,7 @@ class Review:
     drift: tuple[Change, ...] = ()
     """Changes made on Heroku outside Pulumi: from the values in the state to those on Heroku."""
     additions: tuple[Addition, ...] = ()
-    """What was added on Heroku by hand; no apply of this review changes it."""
+    """Additions that somebody made on Heroku by hand; no apply of this review changes them."""
     elsewhere: int = 0
     """How many additions are managed elsewhere, as the file says."""
     unread: tuple[str, ...] = ()

@@ -17,7 +17,7 @@ class Failure:
     stack: str
     exit_code: int
     message: str
-    """What the command printed about it; never empty."""
+    """The message of the command about it; never empty."""
 
 
 @dataclass(frozen=True)

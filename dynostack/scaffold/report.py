@@ -12,7 +12,7 @@ from dynostack.scaffold.project import NewProject
 ENVIRONMENTS = ("review", "production")
 """The environments of the jobs on GitHub, which have the secrets."""
 KINDS = {"secrets": "secret", "vars": "variable"}
-"""What GitHub calls the values of a context."""
+"""Context -> the name that GitHub has for its values."""
 LINES = "dynostack django settings local"
 """The command that prints the lines which the repository lacks."""
 

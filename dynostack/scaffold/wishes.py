@@ -113,7 +113,7 @@ class Wishes:
     single_hosts: frozenset[str] = frozenset()
     """Those of the hosts that take one name instead of a list."""
     separator: str = ","
-    """What is between two names in the others."""
+    """The text between two names in the others."""
     has_processes: bool = True
     """Whether a Procfile says what runs."""
     heroku_name: str = ""

@@ -50,7 +50,10 @@ ONLY_ON_WINDOWS = frozenset(
     {"pypiwin32", "pywin32", "pywinpty", "windows-curses", "winshell", "wmi"}
 )
 NOT_A_PACKAGE = "pkg-resources"
-"""What `pip freeze` of some Ubuntu versions lists: https://bugs.launchpad.net/bugs/1635463."""
+"""The name that `pip freeze` lists on some Ubuntu versions.
+
+https://bugs.launchpad.net/bugs/1635463
+"""
 
 
 class Requirement(NamedTuple):
