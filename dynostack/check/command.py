@@ -12,6 +12,7 @@ from dynostack.check.report import Report
 from dynostack.environment import examine_all
 from dynostack.environment.source.encrypted_values import KeyOfSalt, no_passphrase
 from dynostack.environment.source.project_folder import ProjectFolder
+from dynostack.environment.source.shared_work import processes_for
 
 FORMATS = {
     "text": text.rendered,
@@ -54,7 +55,13 @@ def run(
     if unknown:
         report = Report.of(project, examine_all(project, unknown, project_rules=project_rules))
         return _refused("\n".join(map(str, report.diagnostics)))
-    examined = examine_all(project, chosen, project_rules=project_rules, key_of_salt=key_of_salt)
+    examined = examine_all(
+        project,
+        stacks,
+        project_rules=project_rules,
+        key_of_salt=key_of_salt,
+        processes=processes_for(len(chosen)),
+    )
     report = Report.of(project, examined)
     click.echo(FORMATS[style](report))
     return FINDINGS if report.errors else CLEAN

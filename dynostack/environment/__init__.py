@@ -14,7 +14,8 @@ from dynostack.environment.pipeline import Pipeline
 from dynostack.environment.postgres import Database, Postgres
 from dynostack.environment.review import Review
 from dynostack.environment.section import Section
-from dynostack.environment.source.loader import Examined, examine, examine_all, load
+from dynostack.environment.source.examined import Examined
+from dynostack.environment.source.loader import examine, examine_all, load
 
 __all__ = [
     "Addon",

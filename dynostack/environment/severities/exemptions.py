@@ -43,21 +43,22 @@ class Exemption(NamedTuple):
 
 def exemptions(file: str, lines: Iterable[str]) -> Iterator[Exemption]:
     """Yield the exemptions in the lines of a file."""
-    stripped = [line.rstrip() for line in lines]
-    if not any(MARK in line for line in stripped):
+    listed = [*lines]
+    if not any(MARK in line for line in listed):
         return
+    stripped = [line.rstrip() for line in listed]
     following = _following(stripped)
     for number, line in enumerate(stripped, 1):
         if MARK not in line or not (found := _COMMENT.fullmatch(line)):
             continue
         ignore = _IGNORE.fullmatch(found["what"])
-        listed = [each.strip() for each in ignore["codes"].split(",")] if ignore else []
+        names = [each.strip() for each in ignore["codes"].split(",")] if ignore else []
         yield Exemption(
             file=file,
             place=Position(number, found.start("comment") + 1, len(found["comment"])),
             source=found["comment"].rjust(found.end("comment")),
             target=number if found["before"].strip() else following[number - 1],
-            codes=tuple(filter(None, listed)),
+            codes=tuple(filter(None, names)),
         )
 
 
@@ -79,7 +80,8 @@ class Exemptions:
         self._lines_of = lines_of
         self._files: dict[str, tuple[Exemption, ...]] = {}
         self._targets: dict[str, dict[int, list[Exemption]]] = {}
-        self._needed: set[tuple[Exemption, str]] = set()
+        self.needed: set[tuple[Exemption, str]] = set()
+        """The exemptions that a diagnostic needed so far, each with the code of it."""
 
     def of(self, file: str) -> tuple[Exemption, ...]:
         """Return the exemptions in a file."""
@@ -100,7 +102,7 @@ class Exemptions:
         """Yield the diagnostics whose lines are not exempt."""
         for each in diagnostics:
             covering = [one for one in self._at(each) if one.covers(each.code)]
-            self._needed.update((one, each.code) for one in covering)
+            self.needed.update((one, each.code) for one in covering)
             if not covering:
                 yield each
 
@@ -124,7 +126,7 @@ class Exemptions:
         for each in self.of(file):
             for code in each.codes:
                 valid = code in codes() and not is_required(code)
-                if valid and (each, code) not in self._needed:
+                if valid and (each, code) not in self.needed:
                     message = f"line {each.target} has no finding with the code {code}"
                     yield _diagnostic(UNUSED, each, message, f"nothing: remove {code}")
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
+from functools import partial
 from itertools import zip_longest
 from pathlib import Path
-from typing import NamedTuple
 
 from pydantic import SecretStr
 
@@ -21,28 +21,10 @@ from dynostack.environment.environment import Environment
 from dynostack.environment.rules import RULES
 from dynostack.environment.severities.exemptions import MARK
 from dynostack.environment.source.encrypted_values import KeyOfSalt, no_passphrase
+from dynostack.environment.source.examined import Examined
 from dynostack.environment.source.project_folder import ProjectFolder
+from dynostack.environment.source.shared_work import shared
 from dynostack.environment.source.validation import validated
-
-
-class Examined(NamedTuple):
-    """A stack's environment and the diagnostics about its file."""
-
-    stack: str
-    environment: Environment | None
-    """None if there are errors."""
-    diagnostics: tuple[Diagnostic, ...]
-    """Errors and warnings, in file order."""
-
-    @property
-    def errors(self) -> tuple[Diagnostic, ...]:
-        """Diagnostics that prevent the stack from being declared."""
-        return tuple(each for each in self.diagnostics if each.severity == "error")
-
-    @property
-    def warnings(self) -> tuple[Diagnostic, ...]:
-        """Diagnostics that do not prevent the stack from being declared."""
-        return tuple(each for each in self.diagnostics if each.severity == "warning")
 
 
 def load(
@@ -97,20 +79,29 @@ def examine_all(
     *,
     project_rules: bool = True,
     key_of_salt: KeyOfSalt = no_passphrase,
+    processes: int = 1,
 ) -> Iterator[Examined]:
     """Examine several stacks of one folder, by default all that have a file; see `examine`.
 
     Values whose passphrase is known are decrypted, to report those that have another key.
+
+    Args:
+        directory: where Pulumi.yaml is; the current directory by default.
+        stacks: the stacks' names; None for all that have a file.
+        today: see `examine`.
+        project_rules: see `examine`.
+        key_of_salt: decrypts the values whose passphrase is known.
+        processes: how many processes share the work on all stacks.  Several pass on only
+            diagnostics, and each environment is None.
     """
     folder = ProjectFolder(directory or Path.cwd(), project_rules, key_of_salt=key_of_salt)
     names = folder.stacks if stacks is None else list(stacks)
-    for index, stack in enumerate(names, 1):
-        examined = _examine(folder, stack, today, None)
-        if index == len(names) and set(folder.stacks) <= set(names):
-            shared = _files_with_comments(folder)
-            unused = [found for each in shared for found in folder.exemptions.unused(each)]
-            examined = _with(examined, unused, folder)
-        yield examined
+    examine = partial(_examine, folder, today=today, decrypted=None)
+    is_shared = processes > 1 and stacks is None
+    found = shared(processes, folder, examine) if is_shared else map(examine, names)
+    for index, examined in enumerate(found, 1):
+        is_last = index == len(names) and set(folder.stacks) <= set(names)
+        yield _with(examined, _unused_exemptions(folder), folder) if is_last else examined
 
 
 def _examine(
@@ -157,6 +148,12 @@ def _with_exemptions(examined: Examined, file: str, folder: ProjectFolder) -> Ex
     if not remaining.errors:
         about += exemptions.unused(file)
     return _with(remaining, about, folder)
+
+
+def _unused_exemptions(folder: ProjectFolder) -> list[Diagnostic]:
+    """Return what to say about the comments of the source, when all stacks are examined."""
+    files = _files_with_comments(folder)
+    return [found for each in files for found in folder.exemptions.unused(each)]
 
 
 def _files_with_comments(folder: ProjectFolder) -> list[str]:

@@ -1,6 +1,6 @@
 """The files of a project's stacks, each read once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +18,7 @@ from dynostack.environment.source.project_model import ProjectModel, project_mod
 from dynostack.environment.source.yaml_file import Document, NotYaml
 
 PROJECT_FILE = "Pulumi.yaml"
+StacksOfNames = dict[tuple[str, str], list[str]]
 
 
 @dataclass
@@ -86,10 +87,14 @@ class ProjectFolder:
         return page
 
     @cached_property
-    def stacks_of_names(self) -> dict[tuple[str, str], list[str]]:
+    def stacks_of_names(self) -> StacksOfNames:
         """Kind and name -> the stacks that use it, without those that cannot be read."""
-        found: dict[tuple[str, str], list[str]] = {}
-        for stack in self.stacks:
+        return self.stacks_of_names_in(self.stacks)
+
+    def stacks_of_names_in(self, stacks: Iterable[str]) -> StacksOfNames:
+        """Return kind and name -> those of the given stacks that use it."""
+        found: StacksOfNames = {}
+        for stack in stacks:
             try:
                 sections = self.page(stack).sections
             except EnvironmentErrors:
