@@ -6,6 +6,7 @@ rows of one name are merged over all sources; a figure without a source is absen
 """
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from functools import cache
@@ -33,6 +34,13 @@ Row = Mapping[str, Any]
 Table = Mapping[str, Row]
 """Name -> its row, in the order of the file."""
 
+_PLACE = re.compile(r" \(at line (?P<line>\d+), column (?P<column>\d+)\)$| \(at end of document\)$")
+"""Matches the place at the end of a message of Python's TOML parser."""
+
+
+class DataFileError(Exception):
+    """A data file cannot be read; the message has its place and says what to do."""
+
 
 @cache
 def table(topic: str, kind: str) -> Table:
@@ -46,8 +54,36 @@ def table(topic: str, kind: str) -> Table:
 
 @cache
 def blocks(topic: str) -> list[dict[str, Any]]:
-    """Return the sources of a topic with their tables, as the file has them."""
+    """Return the sources of a topic with their tables, as the file has them.
+
+    Raises:
+        DataFileError: the file is not valid TOML, or has no sources.
+    """
     file = FOLDER / f"{topic}.toml"
-    text = (file if file.is_file() else LIBRARY / file.name).read_text(encoding="utf-8")
-    sources: list[dict[str, Any]] = tomllib.loads(text)["source"]
+    file = file if file.is_file() else LIBRARY / file.name
+    text = ""
+    try:
+        text = file.read_text(encoding="utf-8")
+        sources = tomllib.loads(text).get("source")
+    except UnicodeDecodeError as error:
+        raise _unreadable(file, "1:1", "the file is not UTF-8") from error
+    except tomllib.TOMLDecodeError as error:
+        raise _unreadable(file, _place(text, str(error)), _PLACE.sub("", str(error))) from error
+    if not isinstance(sources, list) or not all(isinstance(each, dict) for each in sources):
+        raise _unreadable(file, "1:1", "the file has no [[source]] tables")
     return sources
+
+
+def _place(text: str, message: str) -> str:
+    """Return the line and column of a syntax error."""
+    if (found := _PLACE.search(message)) and found["line"]:
+        return f"{found['line']}:{found['column']}"
+    lines = text.split("\n")
+    return f"{len(lines)}:{len(lines[-1]) + 1}"
+
+
+def _unreadable(file: Path, place: str, reason: str) -> DataFileError:
+    return DataFileError(
+        f"{file}:{place}: cannot read the catalogue: {reason[0].lower()}{reason[1:]};"
+        " correct the file, or unset DYNOSTACK_CATALOGUE"
+    )

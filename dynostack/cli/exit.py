@@ -43,6 +43,9 @@ def exit_on_expected_errors() -> Iterator[None]:
         whose = f"process {error.pid} of the local Heroku belongs to another user"
         _say(f"{whose}; run this command as that user")
         sys.exit(1)
+    except _unreadable_catalogue() as error:
+        _say(str(error))
+        sys.exit(2)
     except Exception as error:
         code = _reported(error)
         if code is None:
@@ -108,6 +111,15 @@ def _denied() -> tuple[type[psutil.AccessDenied], ...]:
     """
     found = sys.modules.get("psutil")
     return (found.AccessDenied,) if found else ()
+
+
+def _unreadable_catalogue() -> tuple[type[Exception], ...]:
+    """Return the error of the catalogue's files; nothing if the command has not read the catalogue.
+
+    While a file cannot be read, most modules of dynostack cannot be imported.
+    """
+    found = sys.modules.get("heroku_catalogue.tables")
+    return (found.DataFileError,) if found else ()
 
 
 def _say(sentence: str) -> None:

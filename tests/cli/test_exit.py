@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -76,3 +77,31 @@ def test_an_error_of_the_engine_has_no_code_of_a_result(of_engine: int, code: in
     with pytest.raises(SystemExit) as ended, exit_on_expected_errors():
         raise EngineFailed("no login", of_engine)
     assert ended.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "reason"),
+    [
+        (b'[[source]]\ntitle = "x"\nurl = \n', "3:7", "invalid value"),
+        (b'[[source]]\ntitle = """x\n', "3:1", "unterminated string"),
+        (b'title = "x"\n', "1:1", "the file has no [[source]] tables"),
+        (b"# \xff\n", "1:1", "the file is not UTF-8"),
+    ],
+)
+def test_a_file_of_the_catalogue_that_cannot_be_read_is_named(
+    tmp_path: Path, text: bytes, place: str, reason: str
+) -> None:
+    (tmp_path / "dynos.toml").write_bytes(text)
+    done = subprocess.run(
+        [DYNOSTACK, "check"],
+        cwd=PROJECT,
+        env={**os.environ, "DYNOSTACK_CATALOGUE": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        f"{tmp_path}/dynos.toml:{place}: cannot read the catalogue: {reason};"
+        " correct the file, or unset DYNOSTACK_CATALOGUE\n"
+    )
