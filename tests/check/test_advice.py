@@ -119,18 +119,22 @@ def test_a_config_var_that_the_settings_need_is_set(code: str, project: Path) ->
 
 
 SETTINGS_OF = [each for each in ADVICE if each.command.startswith(SETTINGS)]
+PART_OF_BLOCK = {"DS501": "django==", "DS524": "CACHES"}
+"""Code -> a text that only the advised one of the printed blocks has."""
 
 
 @pytest.mark.parametrize("advice", SETTINGS_OF, ids=lambda advice: advice.case.name)
-def test_the_printed_settings_are_read(advice: Advice, project: Path) -> None:
-    """The printed lines go to the end of the settings, as the first line above them says."""
+def test_the_printed_lines_are_read(advice: Advice, project: Path) -> None:
+    """The printed lines go to the end of the file that the first line above them names."""
     folder = laid_out(advice.case, project)
     place = (advice.finding["code"], advice.finding["section"])
     assert place in {*found(folder)}
     done = shell(folder, advice.command)
     assert done.returncode == 0, done.stderr
-    (block,) = (each for each in done.stdout.split("\n\n# ") if "CACHES" in each)
+    part = PART_OF_BLOCK[advice.code]
+    (block,) = (each for each in done.stdout.split("\n\n# ") if part in each)
     name, _, lines = block.removeprefix("# ").partition("\n")
-    (settings,) = folder.rglob(f"*{name.partition(',')[0]}")
-    settings.write_text(f"{settings.read_text()}\n{lines}\n")
+    file = folder / "examples/django" / name.partition(",")[0]
+    before = file.read_text() if file.exists() else ""
+    file.write_text(f"{before}\n{lines}\n")
     assert place not in {*found(folder)}

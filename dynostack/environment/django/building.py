@@ -1,5 +1,6 @@
 """Rules about the files that a build needs: packages with versions, and a Python version."""
 
+import shlex
 from collections.abc import Iterator
 
 from dynostack.environment.diagnostics.finding import Elsewhere, Finding
@@ -20,7 +21,6 @@ from dynostack.environment.section import near
 SOURCE = ("app", "source")
 
 
-@once_for_all_stacks
 def one_package_manager(project: Project) -> Iterator[Finding]:
     """Report a source without exactly one package manager's file at its top level."""
     if len(project.managers) > 1:
@@ -31,14 +31,17 @@ def one_package_manager(project: Project) -> Iterator[Finding]:
         yield Finding(SOURCE, "DS502", message, suggestion)
     if project.managers:
         return
-    inner = [name for file in MANAGERS for name in project.folder.names(f"*/{file}")]
-    if inner:
+    if inner := project.source.misplaced_managers:
         folder = inner[0].rpartition("/")[0]
         message = f"{inner[0]} is not at the top level of the source, where Heroku looks for it"
         yield Finding(SOURCE, "DS501", message, f"source: {project.folder.named(folder)}")
     elif project.is_python:
         message = "the source has no requirements.txt or supported lock file at its top level"
-        yield Finding(SOURCE, "DS501", message, f"{REQUIREMENTS} with each package and its version")
+        command = f"dynostack django settings {shlex.quote(project.declared.stack)}"
+        suggestion = (
+            f"{REQUIREMENTS} with each package and its version; `{command}` prints its first lines"
+        )
+        yield Finding(SOURCE, "DS501", message, suggestion)
 
 
 @once_for_all_stacks
@@ -110,6 +113,8 @@ def python_version(project: Project) -> Iterator[Finding]:
         yield Finding(
             SOURCE, "DS507", message, f"the same version in {python.VERSION_FILE}", elsewhere=file
         )
+    elif project.source.misplaced_managers:
+        return
     elif found := list(left_out(folder, python.VERSION_FILE, "DS505")):
         yield from found
     elif "uv.lock" in project.managers:
@@ -121,7 +126,7 @@ def python_version(project: Project) -> Iterator[Finding]:
 
 def buildpacks(project: Project) -> Iterator[Finding]:
     """Report a source that needs other buildpacks than the one that Heroku would detect."""
-    if project.declared.buildpacks or not project.is_python:
+    if project.declared.buildpacks or not project.source.is_built_here:
         return
     if names := needed(project.source):
         message = (

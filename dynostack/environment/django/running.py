@@ -17,7 +17,7 @@ def procfile(project: Project) -> Iterator[Finding]:
     if project.procfile is None:
         if found := list(left_out(project.folder, PROCFILE, "DS511")):
             yield from found
-        elif project.is_python and project.declared.process_types:
+        elif project.source.is_built_here and project.declared.process_types:
             inner = project.folder.names(f"*/{PROCFILE}")
             other = [each for each in project.folder.files if each.lower() in MISNAMED]
             message = "the source has no Procfile at its top level"

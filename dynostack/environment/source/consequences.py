@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
+from dynostack.environment.diagnostics.codes import codes
 from dynostack.environment.diagnostics.finding import Finding, Path
 from dynostack.environment.diagnostics.yaml_tree import NO_KEY, SourceSpan
 from dynostack.environment.section import near
@@ -14,10 +15,21 @@ MOST_KEYS = 100
 LAST_OF_THE_MODEL = "DS199"
 """The last code that can be about the shape of a value, which hides errors inside it."""
 
+BESIDE_OTHERS = ("DS3", "DS4")
+"""How the codes begin of rules about values that are right alone; they hide no warnings."""
+
+OF_FILES = "DS5"
+"""How the codes begin of rules about the files of the source, each of which is a mistake alone."""
+
 
 def is_of_the_model(found: Finding) -> bool:
     """Return whether a finding is about the shape of a value, not what Heroku does with it."""
     return found.code <= LAST_OF_THE_MODEL
+
+
+def is_warning(found: Finding) -> bool:
+    """Return whether a finding prevents nothing, unless the project chooses otherwise."""
+    return codes()[found.code].severity == "warning"
 
 
 @dataclass
@@ -29,6 +41,8 @@ class Consequences:
     """The sections that the file has."""
     spans: dict[Path, SourceSpan]
     _wrong: set[Path] = field(default_factory=set)
+    _unfit: set[Path] = field(default_factory=set)
+    """Paths whose values are right alone, so that warnings about them stay."""
     _misshapen: set[Path] = field(default_factory=set)
     """Those of the wrong paths whose errors hide errors inside."""
     _wrong_keys: dict[Path, list[Finding]] = field(default_factory=lambda: defaultdict(list))
@@ -42,7 +56,10 @@ class Consequences:
         path = error.path
         if error.elsewhere or not path:
             return
-        self._wrong.add(path)
+        if not error.code.startswith((*BESIDE_OTHERS, OF_FILES)):
+            self._wrong.add(path)
+        elif not error.code.startswith(OF_FILES):
+            self._unfit.add(path)
         if is_of_the_model(error):
             self._misshapen.add(path)
         if path[-1] == NO_KEY:
@@ -59,7 +76,7 @@ class Consequences:
         path = other.path
         if other.elsewhere:
             return bool(path) and path[0] in self._hidden
-        if path in self._wrong:
+        if path in self._wrong or (path in self._unfit and not is_warning(other)):
             return True
         if any(path[:length] in self._misshapen for length in range(1, len(path))):
             return True

@@ -18,7 +18,11 @@ from dynostack.environment.diagnostics.yaml_tree import NO_KEY, SourceSpan, Tree
 from dynostack.environment.environment import Environment
 from dynostack.environment.section import keys_of
 from dynostack.environment.source import redaction as masking
-from dynostack.environment.source.consequences import Consequences, is_of_the_model
+from dynostack.environment.source.consequences import (
+    Consequences,
+    is_of_the_model,
+    is_warning,
+)
 from dynostack.environment.source.encrypted_values import (
     KeyOfSalt,
     encrypted_values,
@@ -83,10 +87,10 @@ class EnvironmentFile(NamedTuple):
         """
         kept: list[Finding] = []
         consequences = Consequences(self.project, self.sections, self.tree.spans)
-        for each in sorted(findings, key=_is_warning):
+        for each in sorted(findings, key=is_warning):
             if not consequences.include(each):
                 kept.append(each)
-                if not _is_warning(each):
+                if not is_warning(each):
                     consequences.add(each)
         if not kept:
             return ()  # no line is shown, so none needs to be masked
@@ -261,7 +265,3 @@ def _may_hide_a_secret(found: Finding) -> bool:
 def _is_secret(found: Finding) -> bool:
     """Return whether the finding comes from a rule about secrets in plain text."""
     return found.code.startswith("DS4")
-
-
-def _is_warning(found: Finding) -> bool:
-    return codes()[found.code].severity == "warning"
