@@ -77,7 +77,7 @@ class EnvironmentFile(NamedTuple):
         stack = file.removeprefix("Pulumi.").removesuffix(".yaml")
         about_secrets = encrypted_values(whole, stack, own, key_of_salt)
         odd = [_odd(each, own) for each in (*whole.oddities, *about_secrets)]
-        odd += _misnamed(config, project, own, whole)
+        odd += [*_misnamed(config, project, own, whole), *_beside_config(project, root, whole)]
         return cls(file, project, document.lines, Tree(root, spans), odd, root)
 
     def diagnostics(self, findings: Iterable[Finding]) -> tuple[Diagnostic, ...]:
@@ -240,6 +240,24 @@ def _misnamed(
         yield Finding((), "DS113", message, suggestion, near_names, at_key=True, place=place)
         if ":" in key:
             return
+
+
+def _beside_config(project: str, own: Mapping[str, object], whole: Tree) -> Iterator[Finding]:
+    """Yield a finding for each section at the top of the file, where Pulumi ignores it.
+
+    Args:
+        project: the project's name.
+        own: the sections in `config`.
+        whole: the parsed file.
+    """
+    for key in whole.root if isinstance(whole.root, dict) else ():
+        prefix, _, section = key.partition(":")
+        if prefix == project and section:
+            path: Path = () if section in own else (section,)
+            message = f"{key} is beside config, where Pulumi ignores it"
+            suggestion = "two more spaces before each of its lines, directly below those of config"
+            place = whole.spans[key,].key
+            yield Finding(path, "DS112", message, suggestion, at_key=True, place=place)
 
 
 def _ours(path: Path, own: Mapping[str, str]) -> bool:

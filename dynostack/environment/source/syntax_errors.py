@@ -325,6 +325,25 @@ def _colon_in_a_value(failure: Failure) -> Mistake | None:
     return _unquoted(failure, Position(failure.place.line, found.end() + 1), "DS106", message)
 
 
+_PULUMIS_OWN = re.compile(r"(encryptionsalt|encryptedkey|secretsprovider)\s*:\s+\S")
+_KEY = re.compile(r"\s*(?P<key>[\w.-]+(:[\w.-]+)*)")
+
+
+def _after_config(failure: Failure) -> Mistake | None:
+    """Find a section below one of Pulumi's own keys, at which `config` ends."""
+    number = failure.place.line
+    above = failure.above(number)
+    key = _KEY.match(failure.line(number))
+    ending = _PULUMIS_OWN.match(failure.line(above)) if above else None
+    if above is None or ending is None or key is None or not key.start("key"):
+        return None
+    if not any(each.startswith("config:") for each in failure.lines.lines[:above]):
+        return None
+    place = Position(number, key.start("key") + 1, len(key["key"]))
+    message = f"config ends above {ending[1]}, so this line is in no section"
+    return Mistake("DS106", place, message, f"{ending[1]} below all lines of config")
+
+
 def _too_deep(failure: Failure, above: int) -> Mistake:
     """Return the mistake of a line below a key that has a value already."""
     line = failure.line(failure.place.line)
@@ -414,6 +433,7 @@ _MISTAKES: tuple[Callable[[Failure], Mistake | None], ...] = (
     _escape,
     _text_after_a_value,
     _open_bracket,
+    _after_config,
     _colon_in_a_value,
     _key_without_colon,
     _closing_bracket,
