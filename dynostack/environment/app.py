@@ -5,6 +5,7 @@ https://devcenter.heroku.com/articles/platform-api-reference#app
 
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from functools import lru_cache
 from itertools import dropwhile
 from pathlib import Path, PurePosixPath, PureWindowsPath
@@ -17,7 +18,7 @@ from dynostack.environment.checkout.errors import IncompleteCheckout
 from dynostack.environment.checkout.files import built_names
 from dynostack.environment.checkout.git_files import repository
 from dynostack.environment.diagnostics.finding import Finding, problem
-from dynostack.environment.diagnostics.rule import RuleContext
+from dynostack.environment.diagnostics.rule import LOCAL_STACK, RuleContext
 from dynostack.environment.section import (
     Form,
     RefusalCodes,
@@ -32,6 +33,9 @@ from dynostack.environment.section import (
 
 HEROKU = "heroku"
 """The owner of Heroku's own buildpacks in the registry."""
+
+CONTAINER, MANIFEST = "container", "heroku.yml"
+"""The stack that runs container images, and the file that says how Heroku builds them."""
 
 AppName = Annotated[
     str,
@@ -229,6 +233,26 @@ def source_is_complete(context: RuleContext) -> Iterator[Finding]:
         yield Finding(("app", "source"), "DS153", error.message, error.suggestion)
 
 
+def container_has_a_manifest(context: RuleContext) -> Iterator[Finding]:
+    """Report a source that Heroku cannot build with the stack container.
+
+    https://devcenter.heroku.com/articles/build-docker-images-heroku-yml
+    """
+    source = context.text("app", "source")
+    if source is None or context.text("app", "stack") != CONTAINER or context.stack == LOCAL_STACK:
+        return
+    if not is_relative(source) or not _is_folder(context.directory / source):
+        return
+    with suppress(IncompleteCheckout):
+        if MANIFEST not in built_names(context.directory, source, context.known):
+            message = f"Heroku builds the stack {CONTAINER} by {MANIFEST}, which the source lacks"
+            suggestion = (
+                f"{MANIFEST} at the top level of the source, or {catalogue.DEFAULT_STACK}, which"
+                " builds with buildpacks"
+            )
+            yield Finding(("app", "stack"), "DS540", message, suggestion)
+
+
 def buildpacks_are_known(context: RuleContext) -> Iterator[Finding]:
     """Report a name that is almost that of one of Heroku's own buildpacks."""
     listed = context.keys("app").get("buildpacks")
@@ -243,4 +267,4 @@ def buildpacks_are_known(context: RuleContext) -> Iterator[Finding]:
             yield Finding(("app", "buildpacks", index), "DS218", message, suggestion, meant)
 
 
-RULES = (source_is_there, source_is_complete, buildpacks_are_known)
+RULES = (source_is_there, source_is_complete, container_has_a_manifest, buildpacks_are_known)

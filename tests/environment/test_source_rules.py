@@ -70,3 +70,23 @@ def test_a_link_into_another_repository_is_an_error(top: Path, tmp_path: Path) -
     write(tmp_path / "other", {"manage.py": ""})
     (top / "infra/site").symlink_to(tmp_path / "other")
     assert ("DS150", "Pulumi.x.yaml") in findings(top / "infra", "site")
+
+
+@pytest.mark.parametrize(
+    ("stack", "source", "has_manifest", "warns"),
+    [
+        ("x", ", source: ..", False, True),
+        ("x", ", source: ..", True, False),
+        ("x", "", False, False),
+        ("local", ", source: ..", False, False),
+    ],
+)
+def test_a_container_is_built_by_heroku_yml(
+    top: Path, stack: str, source: str, has_manifest: bool, warns: bool
+) -> None:
+    app = f"{{name: acme-shop, stack: container{source}}}"
+    text = f"config:\n  shop:account: ops@acme.example\n  shop:app: {app}\n"
+    manifest = {"heroku.yml": "build: {docker: {web: Dockerfile}}\n"} if has_manifest else {}
+    write(top, {f"infra/Pulumi.{stack}.yaml": text, **manifest})
+    codes = {each.code for each in examine(stack, top / "infra").diagnostics}
+    assert ("DS540" in codes) == warns

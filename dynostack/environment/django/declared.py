@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from dynostack.environment import catalogue
-from dynostack.environment.app import is_relative
+from dynostack.environment.app import CONTAINER, is_relative
 from dynostack.environment.diagnostics.rule import LOCAL_STACK
 from dynostack.environment.django.buildpacks import build_python
 from dynostack.environment.domains import HEROKU_DOMAIN, HOSTNAME
@@ -17,8 +17,6 @@ SET_BY_HEROKU = ("DYNO", "HOME", "LANG", "PATH", "PORT", "PWD", "PYTHONPATH", "W
 """https://devcenter.heroku.com/articles/dynos#local-environment-variables"""
 
 PRODUCTION_STACKS = frozenset({"prod", "production"})
-WITHOUT_BUILDPACKS = "container"
-"""The stack that runs a container image, which is built without buildpacks."""
 
 
 class Declared(NamedTuple):
@@ -162,7 +160,7 @@ def _service(section: Mapping[str, object]) -> str:
 
 def _built_as_python(app: Mapping[str, object]) -> bool:
     buildpacks = app.get("buildpacks")
-    if app.get("stack") == WITHOUT_BUILDPACKS:
+    if app.get("stack") == CONTAINER:
         return False
     if not isinstance(buildpacks, list) or not buildpacks:
         return True
