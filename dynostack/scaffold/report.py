@@ -5,7 +5,10 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator
 
+from dynostack.environment import examine
+from dynostack.environment.diagnostics.rule import LOCAL_STACK
 from dynostack.environment.django.procfile import PROCFILE
+from dynostack.environment.section import listed
 from dynostack.scaffold.github_workflows import GitHubWorkflows
 from dynostack.scaffold.project import NewProject
 
@@ -68,7 +71,12 @@ def report(project: NewProject) -> Iterator[str]:
         yield f"{name} is not set in Pulumi.local.yaml; run: dynostack secret set local {name}"
     unset = ", ".join(("account", *project.production.unset))
     yield f"your team has to add to Pulumi.prod.yaml: {unset}"
-    yield f"next: {folder}dynostack up"
+    examined = examine(LOCAL_STACK, project.folder, project_rules=False)
+    if errors := sorted({each.code for each in examined.errors}):
+        yield f"next: correct {listed(errors)}, see: {folder}dynostack check {LOCAL_STACK}"
+        yield f"and then: {folder}dynostack up"
+    else:
+        yield f"next: {folder}dynostack up"
     install = "python3 -m venv .venv && .venv/bin/pip install -r requirements.txt"
     yield f"in another clone: {folder}{install}"
     yield "and then: .venv/bin/dynostack up"

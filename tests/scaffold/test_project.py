@@ -170,6 +170,24 @@ def test_a_missing_procfile_is_named(repository: Path, monkeypatch: pytest.Monke
     ) in done.stderr
 
 
+@pytest.mark.parametrize("lacking", [(), ("Procfile",), ("Procfile", "requirements.txt")])
+def test_what_stops_an_update_comes_first(
+    repository: Path, monkeypatch: pytest.MonkeyPatch, lacking: tuple[str, ...]
+) -> None:
+    for name in lacking:
+        (repository / name).unlink()
+    done = new(repository, monkeypatch)
+    codes = {0: "", 1: "DS511", 2: "DS501 and DS511"}[len(lacking)]
+    errors = {each.code for each in examine("local", repository / "infra").errors}
+    assert {each for each in codes.split(" and ") if each} == errors
+    steps = [each for each in done.stderr.splitlines() if each.startswith("==> next: ")]
+    if codes:
+        assert steps == [f"==> next: correct {codes}, see: cd infra && dynostack check local"]
+        assert "==> and then: cd infra && dynostack up\n" in done.stderr
+    else:
+        assert steps == ["==> next: cd infra && dynostack up"]
+
+
 def test_a_site_without_a_procfile_does_not_come_up(
     repository: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
