@@ -253,7 +253,10 @@ class _Reading:
             for name, each in self._app.env.items()
             if each.required and not each.value
         }
-        return {**asked, **variables.required_variables(self._modules)}
+        # The values that the files say decide which branches run, as in `if USE_S3:`.
+        settings = self._project.settings(self._settings)
+        running = settings.live(self._said, is_complete=False).modules
+        return {**asked, **variables.required_variables((*self._modules, *running))}
 
     def _formation(self) -> dict[str, Dynos]:
         types = self._project.procfile.types if self._project.procfile else []

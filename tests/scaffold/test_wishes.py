@@ -109,6 +109,28 @@ def test_what_the_settings_need(tmp_path: Path) -> None:
     assert found.addons == (WantedAddon("heroku-postgresql", "essential-0", is_asked=False),)
 
 
+@pytest.mark.parametrize(
+    ("env", "missing"),
+    [({"USE_S3": "True"}, ["S3_KEY"]), ({"USE_S3": "False"}, []), ({}, [])],
+)
+def test_a_switch_decides_what_the_settings_need(
+    tmp_path: Path, env: dict[str, str], missing: list[str]
+) -> None:
+    text = (
+        "import environ\nenv = environ.Env(USE_S3=(bool, False))\n"
+        "if env('USE_S3'):\n    S3_KEY = env('S3_KEY')\n"
+    )
+    assert [*read(tmp_path, text, app__json={"env": env}).missing] == missing
+
+
+def test_a_default_in_a_scheme_is_no_config_var(tmp_path: Path) -> None:
+    text = (
+        "import environ\nenv = environ.Env(LOG_LEVEL=(str, 'INFO'))\n"
+        "SECRET_KEY = env('SECRET_KEY')\n"
+    )
+    assert read(tmp_path, text).generated == ("SECRET_KEY",)
+
+
 def test_dynos_as_heroku_starts_them(tmp_path: Path) -> None:
     found = read(tmp_path, app__json={"formation": {"worker": {"quantity": 2, "size": "basic"}}})
     assert {name: each.quantity for name, each in found.formation.items()} == {

@@ -113,10 +113,15 @@ def _named(module: Module, assignment: ast.stmt) -> Iterator[ast.expr]:
     """
     used = {each.id for each in ast.walk(assignment) if isinstance(each, ast.Name)}
     for node in module.tree.body:
-        if not isinstance(node, ast.Assign) or node is assignment:
+        if not isinstance(node, ast.Assign) or node is assignment or _is_scheme(module, node.value):
             continue
         if any(isinstance(each, ast.Name) and each.id in used for each in node.targets):
             yield node.value
+
+
+def _is_scheme(module: Module, value: ast.expr) -> bool:
+    """Return whether a value is an Env(DEBUG=(bool, False)), which reads nothing yet."""
+    return isinstance(value, ast.Call) and not value.args and origin(module, value.func) in READERS
 
 
 def _names(value: ast.expr) -> Iterator[str]:
