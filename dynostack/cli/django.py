@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 
 import click
@@ -21,10 +22,12 @@ def django() -> None:
 def settings(workspace: LocalWorkspace, stack: str) -> None:
     """Print the lines to add to the Django project so that it runs in STACK.
 
-    STACK is the name of an environment, such as local for Pulumi.local.yaml.
+    STACK is the name of an environment, such as local for Pulumi.local.yaml. What dynostack check
+    also reports about the project follows on stderr.
     """
     from dynostack.environment import EnvironmentErrors
     from dynostack.scaffold.django_settings import lines_to_add
+    from dynostack.scaffold.remaining_findings import remaining
 
     try:
         blocks = lines_to_add(workspace.project, stack)
@@ -33,5 +36,10 @@ def settings(workspace: LocalWorkspace, stack: str) -> None:
         sys.exit(2)
     if blocks:
         click.echo("\n\n".join(map(str, blocks)))
-    else:
+    if others := remaining(workspace.project, stack, blocks):
+        command = f"dynostack check {shlex.quote(stack)}"
+        step(f"{command} also reports:" if blocks else f"nothing to add, but {command} reports:")
+        for line in others:
+            step(line)
+    elif not blocks:
         step(f"nothing to add: the project has everything that {stack} needs")

@@ -67,6 +67,49 @@ def test_versions_are_those_of_the_example() -> None:
     assert {name: names[name] for name in shared} == {name: pins[name] for name in shared}
 
 
+RISKY = """import os
+SECRET_KEY = "insecure-0000"
+DEBUG = True
+ALLOWED_HOSTS = ["*"]
+DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": "db.sqlite3"}}
+INSTALLED_APPS = ["django.contrib.staticfiles"]
+STATIC_ROOT = "staticfiles"
+"""
+
+
+@pytest.mark.parametrize("stack", ["prod", "local"])
+@pytest.mark.parametrize("procfile", ["", "release: python manage.py migrate\n"])
+def test_agrees_with_a_check(
+    project: Path, monkeypatch: pytest.MonkeyPatch, stack: str, procfile: str
+) -> None:
+    app = "{name: shop, source: site, configVars: {DJANGO_SETTINGS_MODULE: shop.settings}}"
+    (project / f"Pulumi.{stack}.yaml").write_text(
+        f"config:\n  shop:account: ops@acme.example\n  shop:app: {app}\n"
+        "  shop:formation: {web: {size: basic, quantity: 1}}\n"
+    )
+    site = project / "site"
+    (site / "shop").mkdir()
+    (site / "shop/settings.py").write_text(RISKY)
+    (site / "shop/wsgi.py").write_text("application = None\n")
+    (site / "manage.py").touch()
+    (site / "requirements.txt").write_text("django==5.2.19\ngunicorn==27.0.1\n")
+    (site / ".python-version").write_text("3.13\n")
+    (site / "Procfile").write_text(f"{procfile}web: gunicorn shop.wsgi\n")
+    done = run_in(project, monkeypatch, stack)
+    assert done.exit_code == 0, done.output
+    assert bool(done.stdout) == (not procfile)
+    codes = {each.code for each in examine(stack, project).diagnostics}
+    assert codes == ({"DS534", "DS535", "DS536"} if stack == "prod" else set())
+    assert set(re.findall(r"^==> (DS\d+): site/shop/settings", done.stderr, re.MULTILINE)) == codes
+    expected = {
+        ("prod", True): "==> dynostack check prod also reports:\n",
+        ("prod", False): "==> nothing to add, but dynostack check prod reports:\n",
+        ("local", True): "",
+        ("local", False): "==> nothing to add: the project has everything that local needs\n",
+    }
+    assert done.stderr.startswith(expected[stack, not procfile])
+
+
 def test_prints_only_what_is_missing(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (project / "site/requirements.txt").write_text("Django==5.1\npsycopg2==2.9\ngunicorn==23.0\n")
     (project / "site/Procfile").write_text("web: daphne shop.asgi:application\n")
