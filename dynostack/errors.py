@@ -5,5 +5,10 @@ class LocalError(Exception):
     """The local Heroku could not carry out a command; the message says what to do."""
 
 
+NOT_STARTED = 64
+"""The exit code if the command line, the project or the choice of stacks is not valid.
+
+It is EX_USAGE of sysexits.h.  Click's code for this is 2, which here means `changes`.
+"""
 INTERRUPTED = 130
 """The exit code after an interrupt, as in a shell: 128 plus the signal's number."""

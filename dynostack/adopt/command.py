@@ -214,7 +214,7 @@ class AdoptCommand:
         with engine.preview(silent) as running:
             planned = running.planned(silent)
         if planned.plan is None:
-            raise EngineFailed("\n".join(planned.preview.errors), 1)
+            raise EngineFailed("\n".join(planned.preview.errors))
         places = SourceLocations.of(self.workspace.project, stack.name)
         with self.api.remembering().connected() as api:
             new = Imports(api, state, planned.plan, places).state_with_them()

@@ -13,6 +13,7 @@ from dynostack.environment import examine_all
 from dynostack.environment.source.encrypted_values import KeyOfSalt, no_passphrase
 from dynostack.environment.source.project_folder import ProjectFolder
 from dynostack.environment.source.shared_work import processes_for
+from dynostack.errors import NOT_STARTED
 
 FORMATS = {
     "text": text.rendered,
@@ -20,7 +21,7 @@ FORMATS = {
     "github": github.rendered,
     "sarif": sarif.rendered,
 }
-CLEAN, FINDINGS, COULD_NOT_RUN = 0, 1, 2
+CLEAN, FINDINGS = 0, 1
 
 
 def run(
@@ -41,7 +42,7 @@ def run(
         key_of_salt: decrypts the values whose passphrase is known.
 
     Returns:
-        The exit code: 0 without errors (even with warnings), 1 with errors, 2 when a stack is
+        The exit code: 0 without errors (even with warnings), 1 with errors, 64 when a stack is
         unknown or there is no stack to check.
     """
     there = ProjectFolder(project).stacks
@@ -69,4 +70,4 @@ def run(
 
 def _refused(why: str) -> int:
     click.echo(why, err=True)
-    return COULD_NOT_RUN
+    return NOT_STARTED

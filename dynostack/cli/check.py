@@ -44,7 +44,7 @@ def check(
     it also decrypts the secrets of the files that have this passphrase, and reports those that are
     encrypted with another key.
 
-    Exit code: 0 without errors (warnings do not count), 1 with errors, 2 if there is nothing to
+    Exit code: 0 without errors (warnings do not count), 1 with errors, 64 if there is nothing to
     check.
     """
     # A search for plugins of Pydantic takes as long as to check a file, and they change no finding.

@@ -8,6 +8,7 @@ import sys
 import click
 
 from dynostack.cli.options import pass_workspace, step
+from dynostack.errors import NOT_STARTED
 from dynostack.local.workspace import LocalWorkspace
 
 
@@ -33,7 +34,7 @@ def settings(workspace: LocalWorkspace, stack: str) -> None:
         blocks = lines_to_add(workspace.project, stack)
     except EnvironmentErrors as wrong:
         click.echo(str(wrong), err=True)
-        sys.exit(2)
+        sys.exit(NOT_STARTED)
     if blocks:
         click.echo("\n\n".join(map(str, blocks)))
     if others := remaining(workspace.project, stack, blocks):

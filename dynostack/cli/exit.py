@@ -10,16 +10,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dynostack.errors import INTERRUPTED
+from dynostack.errors import INTERRUPTED, NOT_STARTED
 
 if TYPE_CHECKING:
     import psutil
-
-OWN_CODES = (2, 3)
-"""Exit codes that say what a command found: changes, and that a yes is needed.
-
-The engine's ExitConfigurationError and ExitAuthenticationError have the same codes.
-"""
 
 
 @contextmanager
@@ -31,7 +25,7 @@ def exit_on_expected_errors() -> Iterator[None]:
         sys.exit(INTERRUPTED)
     except click.ClickException as error:
         error.show()
-        sys.exit(error.exit_code)
+        sys.exit(NOT_STARTED if isinstance(error, click.UsageError) else error.exit_code)
     except BrokenPipeError:
         # The reader closed the pipe: keep Python from failing when it flushes stdout at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -45,7 +39,7 @@ def exit_on_expected_errors() -> Iterator[None]:
         sys.exit(1)
     except _unreadable_catalogue() as error:
         _say(str(error))
-        sys.exit(2)
+        sys.exit(NOT_STARTED)
     except Exception as error:
         code = _reported(error)
         if code is None:
@@ -78,9 +72,9 @@ def _reported(error: Exception) -> int | None:
         case EngineFailed():
             if str(error):
                 click.echo(str(error), err=True)
-            return 1 if error.exit_code in OWN_CODES else error.exit_code
+            return error.exit_code
         case NoProject() | SelectionRefused():
-            code = 2
+            code = NOT_STARTED
         case MoveRefused() | RecoverRefused():
             code = 3
         case (

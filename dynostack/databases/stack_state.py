@@ -135,7 +135,7 @@ def edit_state(
                 raise
         else:
             return
-    raise EngineFailed(f"the state of stack {stack} is locked again and again", 1)
+    raise EngineFailed(f"the state of stack {stack} is locked again and again")
 
 
 def _become(resource: dict[str, Any], side: Side) -> None:

@@ -126,7 +126,7 @@ class AcceptCommand:
             with engine.preview(silent) as running:
                 planned = running.planned(silent)
             if planned.plan is None:
-                raise EngineFailed("\n".join(planned.preview.errors), 1)
+                raise EngineFailed("\n".join(planned.preview.errors))
             places = SourceLocations.of(workspace.project, stack)
             new = Imports(api, before, planned.plan, places).state_with_them()
             _declare_config_vars(new, planned.plan)

@@ -120,7 +120,6 @@ class ExportedState:
         return EngineFailed(
             f"another engine has just changed the state of stack {self.stack}; nothing was changed"
             " here: run the same command again",
-            1,
         )
 
 

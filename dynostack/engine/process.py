@@ -34,7 +34,14 @@ ENTERING = 'eval "$(dynostack env)"'
 class EngineFailed(Exception):
     """`pulumi` ended with an error; the message is empty if the terminal has shown it."""
 
-    def __init__(self, message: str, exit_code: int) -> None:
+    def __init__(self, message: str, exit_code: int = 1) -> None:
+        """Describe the failure.
+
+        Args:
+            message: says what failed.
+            exit_code: the exit code of `dynostack`: 1, or 130 after an interrupt.  The engine's
+                own codes have other meanings: its 2 and 3 would say `changes` and `refused`.
+        """
         super().__init__(message)
         self.exit_code = exit_code
 
@@ -75,7 +82,7 @@ class PulumiProcess:
         found = shutil.which("pulumi")
         program = found or shutil.which(workspace.pulumi)
         if program is None:
-            raise EngineFailed("pulumi is not installed; run: dynostack toolchain", 1)
+            raise EngineFailed("pulumi is not installed; run: dynostack toolchain")
         if said := os.environ.get("PULUMI_HOME"):
             return cls(program, workspace.project, Path(said), os.environ)
         if found:
@@ -91,7 +98,7 @@ class PulumiProcess:
             EngineFailed: an engine updates the stack, or was killed during an update.
         """
         if lock := self.lock(stack):
-            raise EngineFailed(lock.explained(self.entering), 1)
+            raise EngineFailed(lock.explained(self.entering))
 
     def refuse_pending(self, stack: str) -> None:
         """Check that the state has no interrupted operations, if it is in a folder.
@@ -101,7 +108,7 @@ class PulumiProcess:
         """
         folder = self._usable_state(stack)
         if folder and (titles := folder.pending(self.project, stack)):
-            raise EngineFailed(pending_message(stack, titles, self.entering), 1)
+            raise EngineFailed(pending_message(stack, titles, self.entering))
 
     def lock(self, stack: str) -> Lock | None:
         """Return the stack's most important lock, if the state is in a folder.
@@ -160,7 +167,7 @@ class PulumiProcess:
         with self.started(*arguments) as process:
             process.wait()
         if process.returncode != 0:
-            raise EngineFailed("", exit_code(process))
+            raise EngineFailed("")
 
     def text(self, *arguments: str, stdin: str = "") -> str:
         """Run the engine and return its output.
@@ -188,7 +195,7 @@ class PulumiProcess:
                 file.seek(0)
             if process.returncode != 0:
                 message = with_our_advice(_stack(arguments), errors.read().strip())
-                raise EngineFailed(self.masked(message), exit_code(process))
+                raise EngineFailed(self.masked(message))
             return output.read()
 
     def masked(self, message: str) -> str:
@@ -258,7 +265,7 @@ class PulumiProcess:
         if folder := self.state_folder:
             folder.repair_attributes()
             if damage := folder.damage(self.project, stack):
-                raise EngineFailed(damage.explained(self.entering), 1)
+                raise EngineFailed(damage.explained(self.entering))
         return folder
 
 
@@ -267,12 +274,6 @@ def _stack(arguments: Sequence[str]) -> str:
     if "--stack" not in arguments:
         return ""
     return arguments[arguments.index("--stack") + 1]
-
-
-def exit_code(process: subprocess.Popen[str]) -> int:
-    """Return the exit code as a shell reports it: 128 plus the number of a fatal signal."""
-    code = int(process.returncode)
-    return code if code >= 0 else 128 - code
 
 
 @contextmanager

@@ -25,7 +25,7 @@ def write_archive(project: Path, stack: str) -> str:
     try:
         return archive(project, source, stack).note
     except ArchiveNotWritten as error:
-        raise EngineFailed(str(error), 1) from None
+        raise EngineFailed(str(error)) from None
 
 
 def _source(project: Path, stack: str) -> str | None:

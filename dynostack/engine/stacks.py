@@ -64,7 +64,7 @@ class PulumiProject:
                 f"PULUMI_CONFIG_PASSPHRASE does not decrypt the secrets of Pulumi.{stack}.yaml;"
                 " set it to their passphrase"
             )
-            raise EngineFailed(says, failed.exit_code) from None
+            raise EngineFailed(says) from None
 
     def _known(self) -> set[str]:
         # Listing them with the engine would take 0.2 s of each `dynostack up`.

@@ -40,8 +40,8 @@ def apply(
         tell: called with the engine's output, and with the reason if the apply is refused.
 
     Returns:
-        The exit code: 0 when it is done, 1 when the preview failed, 3 when it is refused, 130 when
-        it was interrupted, otherwise the engine's.
+        The exit code: 0 when it is done, 1 when the preview or the update failed, 3 when it is
+        refused, 130 when it was interrupted.
 
     Raises:
         AccessRefused: the API key in use may not apply this stack.

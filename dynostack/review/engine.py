@@ -21,7 +21,7 @@ from typing import IO, TYPE_CHECKING, Any
 from dynostack import errors
 from dynostack.engine.exported_state import UNKNOWN_STACK
 from dynostack.engine.locks import with_our_advice
-from dynostack.engine.process import EngineFailed, PulumiProcess, exit_code
+from dynostack.engine.process import EngineFailed, PulumiProcess
 from dynostack.engine.source import write_archive
 from dynostack.local.workspace import LocalWorkspace
 from dynostack.review.engine_output import folded
@@ -100,7 +100,7 @@ class Running:
         failure = self.process.stderr.read() if self.process.stderr else ""
         exit_code = self.process.wait()
         if exit_code != 0 and not any("summaryEvent" in each for each in events):
-            raise EngineFailed(self._why(events, failure), exit_code)
+            raise EngineFailed(self._why(events, failure))
         events += map(_program_error, self.ahead.errors())
         saved = _text(self.file)
         return Planned(from_events(events), json.loads(saved) if saved else None, self.file)
@@ -199,7 +199,7 @@ class Engine:
             progress: called with each line of the engine's output.
 
         Returns:
-            The engine's exit code, or 130 when it was interrupted.
+            0 when it is done, 1 when the engine failed, 130 when it was interrupted.
         """
         arguments = (
             *("up", "--yes", "--skip-preview", "--refresh", "--plan", _path(planned.file)),
@@ -220,7 +220,7 @@ class Engine:
             left = runner.lock(self.stack)
             progress(str(left) if left else INTERRUPTED)
             return errors.INTERRUPTED
-        return exit_code(process)
+        return 0 if process.returncode == 0 else 1
 
     @cached_property
     def _packs(self) -> list[Path]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from dynostack.engine.process import EngineFailed, PulumiProcess, exit_code
+from dynostack.engine.process import EngineFailed, PulumiProcess
 
 PROVIDER_KEYS = ("secretsprovider", "encryptedkey", "encryptionsalt")
 """The keys of a stack's file that describe its secrets provider."""
@@ -47,7 +47,7 @@ def engine_encrypted(
         ) as process:
             output, _ = process.communicate(value)
         if process.returncode != 0:
-            raise EngineFailed(output.strip(), exit_code(process))
+            raise EngineFailed(output.strip())
         written = yaml.safe_load(file.read_text("utf-8"))
     (secret,) = written["config"].values()
     return str(secret["secure"]), {key: written[key] for key in PROVIDER_KEYS if key in written}

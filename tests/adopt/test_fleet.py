@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 import yaml
 
+from dynostack.errors import NOT_STARTED
 from tests.adopt.world import Adopting
 
 pytestmark = pytest.mark.e2e
@@ -79,5 +80,5 @@ def test_a_team_that_is_missing(world: Adopting) -> None:
 )
 def test_arguments_that_do_not_fit(world: Adopting, arguments: tuple[str, ...]) -> None:
     done = world.adopt(*arguments)
-    assert done.exit_code == 2
+    assert done.exit_code == NOT_STARTED
     assert done.output.startswith("Usage: ")

@@ -10,6 +10,7 @@ import click
 import pytest
 
 from dynostack.environment import examine, examine_all
+from dynostack.errors import NOT_STARTED
 from tests.check.conftest import RIGHT, WARNED, WRONG, Check
 
 ROOT = Path(__file__).parents[2]
@@ -40,7 +41,7 @@ def test_only_the_stacks_that_are_named(check: Check) -> None:
 
 def test_an_unknown_stack_is_refused(check: Check) -> None:
     result = check("prdo", "local", **ALONE)
-    assert result.exit_code == 2
+    assert result.exit_code == NOT_STARTED
     assert result.stdout == ""
     assert 'there is no file for the stack "prdo"' in result.stderr
     assert "= write prod " in result.stderr
@@ -48,7 +49,7 @@ def test_an_unknown_stack_is_refused(check: Check) -> None:
 
 def test_a_project_without_stacks_is_refused(check: Check) -> None:
     result = check()
-    assert result.exit_code == 2
+    assert result.exit_code == NOT_STARTED
     assert "there is no stack to check" in result.stderr
 
 
@@ -61,7 +62,7 @@ def test_a_folder_outside_any_project_is_refused(tmp_path: Path) -> None:
         text=True,
         check=False,
     )
-    assert (done.returncode, done.stdout) == (2, "")
+    assert (done.returncode, done.stdout) == (NOT_STARTED, "")
     assert done.stderr.startswith("no Pulumi.yaml in ")
 
 

@@ -8,10 +8,15 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
 
 from dynostack.cli.exit import exit_on_expected_errors
+from dynostack.databases.errors import MoveRefused
 from dynostack.engine.process import EngineFailed
+from dynostack.errors import INTERRUPTED, NOT_STARTED
+from dynostack.fleet.errors import SelectionRefused
+from dynostack.local.project_folder import NoProject
 from dynostack.local.server import ServerProcess
 from tests.e2e.rehearsal import PROJECT
 from tests.worlds import server_in
@@ -67,15 +72,25 @@ def test_an_unknown_option_is_reported(tmp_path: Path) -> None:
         text=True,
         check=False,
     )
-    assert done.returncode == 2
+    assert done.returncode == NOT_STARTED
     assert "No such option '--rocket'" in done.stderr
 
 
-@pytest.mark.parametrize(("of_engine", "code"), [(1, 1), (2, 1), (3, 1), (6, 6)])
-def test_an_error_of_the_engine_has_no_code_of_a_result(of_engine: int, code: int) -> None:
-    """An unknown login of the engine must not look like a review that needs a yes."""
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (EngineFailed("no login"), 1),
+        (EngineFailed("interrupted", INTERRUPTED), 130),
+        (NoProject("no Pulumi.yaml"), 64),
+        (SelectionRefused("name the stacks"), 64),
+        (click.UsageError("use --from with one STACK"), 64),
+        (click.FileError("reviews.json"), 1),
+        (MoveRefused("the database is too large"), 3),
+    ],
+)
+def test_no_error_has_the_exit_code_of_changes(error: Exception, code: int) -> None:
     with pytest.raises(SystemExit) as ended, exit_on_expected_errors():
-        raise EngineFailed("no login", of_engine)
+        raise error
     assert ended.value.code == code
 
 
@@ -100,7 +115,7 @@ def test_a_file_of_the_catalogue_that_cannot_be_read_is_named(
         text=True,
         check=False,
     )
-    assert (done.returncode, done.stdout) == (2, "")
+    assert (done.returncode, done.stdout) == (NOT_STARTED, "")
     assert done.stderr == (
         f"{tmp_path}/dynos.toml:{place}: cannot read the catalogue: {reason};"
         " correct the file, or unset DYNOSTACK_CATALOGUE\n"

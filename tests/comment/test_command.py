@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from dynostack.errors import NOT_STARTED
 from dynostack.review.render import json
 from tests import warm
 from tests.comment.conftest import host_of, review, variables
@@ -122,5 +123,5 @@ def test_a_pull_request_is_named_once() -> None:
     with running(GitHubService()) as service:
         done = run(service, "reviewed", "--all", "--commit", "a1b2c3")
         assert service.asked == []
-    assert done.returncode == 2
+    assert done.returncode == NOT_STARTED
     assert "pass --pr, or on GitHub --commit" in done.stderr

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from dynostack.errors import NOT_STARTED
 from tests import warm
 
 ENVIRONMENT = """\
@@ -137,7 +138,7 @@ def test_a_stack_without_a_file_is_named(repository: Repository) -> None:
 
 def test_an_unknown_commit_is_one_message(repository: Repository) -> None:
     code, lines = repository.changed("nowhere")
-    assert code == 2
+    assert code == NOT_STARTED
     (line,) = lines
     assert "Git has no commit nowhere; fetch it, or name another one: --changed BASE" in line
 
@@ -147,12 +148,12 @@ def test_a_history_that_is_cut_off_is_one_message(repository: Repository) -> Non
     repository.write("README.md", "another history")
     repository.commit()
     code, lines = repository.changed()
-    assert code == 2
+    assert code == NOT_STARTED
     assert "HEAD and origin/main have no commit in common here" in lines[0]
 
 
 def test_a_folder_without_git_is_one_message(repository: Repository) -> None:
     (repository.folder / ".git").rename(repository.folder / "git")
     code, lines = repository.changed()
-    assert code == 2
+    assert code == NOT_STARTED
     assert "is not in a Git repository; name the stacks" in lines[0]

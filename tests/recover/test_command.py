@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from dynostack.errors import NOT_STARTED
 from tests import warm
 from tests.durability.worlds import APP
 from tests.e2e.rehearsal import Done
@@ -224,7 +225,7 @@ def test_the_name_of_the_stack_is_needed_and_may_be_long(world: Crashing) -> Non
     world.pulumi("stack", "select", STACK)
     identity = lock(world, "elsewhere")
     done = world.run(*world.program, "recover", "", "--yes")
-    assert (done.exit_code, "STACK is empty" in done.output) == (2, True)
+    assert (done.exit_code, "STACK is empty" in done.output) == (NOT_STARTED, True)
     done = world.run(*world.program, "recover", f"organization/shop/{STACK}", "--yes")
     assert refused(done), done.output
     assert f"--lock {identity} --owner-is-gone" in done.output
@@ -270,7 +271,7 @@ def test_a_lock_of_another_machine_needs_its_id(world: Crashing) -> None:
     assert refused(done), done.output
     assert f"--lock {identity} --owner-is-gone" in done.output
     assert refused(world.recover("--yes", "--lock", "another", "--owner-is-gone"))
-    assert world.recover("--lock", identity).exit_code == 2
+    assert world.recover("--lock", identity).exit_code == NOT_STARTED
     assert world.locks
     done = world.recover("--yes", "--lock", identity, "--owner-is-gone")
     assert done.exit_code == 0, done.output
@@ -384,7 +385,7 @@ def test_what_is_billed_in_no_state_is_listed(world: Crashing) -> None:
     )
     managed = next(each for each in before if each != name)
     assert world.recover("--destroy", managed, "--confirm", managed).exit_code == 3
-    assert world.recover("--destroy", name, "--confirm", "another").exit_code == 2
+    assert world.recover("--destroy", name, "--confirm", "another").exit_code == NOT_STARTED
     assert world.recover("--dry-run", "--destroy", name, "--confirm", name).exit_code == 0
     assert world.addons() == before
     done = world.run("sh", "-c", f"{warm.dynostack()} {command.partition(' ')[2]}")

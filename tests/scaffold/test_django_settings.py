@@ -14,6 +14,7 @@ from click.testing import CliRunner, Result
 from dynostack.cli.commands import commands
 from dynostack.environment import examine
 from dynostack.environment.django.requirements import normal
+from dynostack.errors import NOT_STARTED
 from dynostack.scaffold.django_settings import TRIED, lines_to_add
 from localheroku import addons
 from localheroku.addons.memcached import Memcached
@@ -172,7 +173,7 @@ def test_static_files_get_an_app_and_a_folder(
 
 def test_an_unknown_stack(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     done = run_in(project, monkeypatch, "y")
-    assert done.exit_code == 2
+    assert done.exit_code == NOT_STARTED
     assert 'there is no file for the stack "y"' in done.stderr
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from dynostack.errors import NOT_STARTED
 from dynostack.local.workspace import STATE_PASSPHRASE
 from dynostack.secrets.passphrase_key import PassphraseKey
 from tests.secrets.desk import Desk
@@ -137,7 +138,7 @@ def test_a_mistake_is_refused(desk: Desk, stack: str, name: str, value: str, mes
 @pytest.mark.parametrize("value", [VALUE, "--planted"])
 def test_the_value_is_not_an_argument(desk: Desk, value: str) -> None:
     done = desk.set("local", "A", "", value)
-    assert done.exit_code == 2
+    assert done.exit_code == NOT_STARTED
     assert "the value is asked for or read from standard input" in done.output
     assert "planted" not in done.output
 
