@@ -10,6 +10,7 @@ from typing import Any
 from dynostack.adopt.errors import AdoptRefused
 from dynostack.engine.exported_state import UNKNOWN_STACK, ExportedState
 from dynostack.engine.process import EngineFailed, PulumiProcess
+from dynostack.environment.command_line import stack_command
 from dynostack.recover.identities import APP
 from dynostack.recover.release import refuse_owned, release
 from localheroku.core.atomic_files import write_private
@@ -58,8 +59,8 @@ class AdoptingStack:
         if not self.record.exists():
             raise AdoptRefused(
                 f"stack {self.name} has resources, and dynostack adopt did not import them; nothing"
-                f" was changed: run dynostack review {self.name}, or choose another stack with"
-                " --stack"
+                f" was changed: run {stack_command('dynostack review', self.name)}, or choose"
+                " another stack with --stack"
             )
         self.take_back()
         return ""
@@ -73,7 +74,7 @@ class AdoptingStack:
         if not self.record.exists():
             write_private(self.record, json.dumps({"created": self.state is None}))
         if self.state is None:
-            self.runner.text("stack", "init", self.name, "--no-select")
+            self.runner.text("stack", "init", "--stack", self.name, "--no-select")
             self.state = ExportedState.read(self.runner, self.name)
         return self.state
 

@@ -17,6 +17,7 @@ from dynostack.databases.stack_file import declared, previous_of
 from dynostack.databases.transfers import size
 from dynostack.engine.process import EngineFailed
 from dynostack.environment import catalogue
+from dynostack.environment.command_line import stack_command
 from dynostack.environment.database_moves import STEPS, DatabaseMove, downtime_text, move_command
 from dynostack.inventory.platform_api import ApiError
 from dynostack.review.command import judged
@@ -284,7 +285,7 @@ class MoveCommand:
         except (ApiError, EngineFailed) as error:
             raise MoveError(
                 f"the move is done, but its review failed: {error}\n      = to see what is left to"
-                f" do, run dynostack review {record.stack}"
+                f" do, run {stack_command('dynostack review', record.stack)}"
             ) from None
 
     def _review(self, record: MoveRecord) -> None:
@@ -301,7 +302,8 @@ class MoveCommand:
             self.say("\n".join(("the review failed:", *found.review.errors)))
         elif found.review.verdict is not Verdict.NOTHING:
             self.say(
-                f"the file has other changes; to see them, run: dynostack review {record.stack}"
+                "the file has other changes; to see them, run:"
+                f" {stack_command('dynostack review', record.stack)}"
             )
 
     def _cancel(self, begun: Move) -> None:

@@ -14,6 +14,7 @@ from dynostack.databases.stack_state import DatabaseState, read_state
 from dynostack.engine.generated_names import generated_name
 from dynostack.engine.process import PulumiProcess
 from dynostack.environment import Database, Environment
+from dynostack.environment.command_line import stack_command
 from dynostack.environment.database_moves import DatabaseMove, PlanAndVersion, key_of, needed_move
 from dynostack.inventory import account
 from dynostack.inventory.databases import DatabaseDetails, read_database
@@ -127,7 +128,7 @@ def read_request(project: Project, resource: str, environment: Environment) -> A
     if existing is None:
         raise MoveRefused(
             f"stack {project.stack} has no database {resource} yet; to create it, run"
-            f" dynostack review {project.stack}, then dynostack apply"
+            f" {stack_command('dynostack review', project.stack)}, then dynostack apply"
         )
     record, details = _compared(project, resource, section, str(existing["id"]))
     return Asked(record, details, state)

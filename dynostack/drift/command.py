@@ -11,9 +11,11 @@ from dynostack.comparison.differences import decrypted, differences, is_ignored
 from dynostack.comparison.managed import Managed
 from dynostack.description.unsaid import Unsaid, foreign, unsaid_of
 from dynostack.drift.errors import DriftUnknown
+from dynostack.engine.advice import missing_stack
 from dynostack.engine.exported_state import UNKNOWN_STACK, ExportedState
 from dynostack.engine.process import EngineFailed, PulumiProcess
 from dynostack.environment import Environment, examine
+from dynostack.environment.command_line import stack_command
 from dynostack.environment.elsewhere import is_elsewhere
 from dynostack.environment.source.project_folder import ProjectFolder
 from dynostack.inventory.account import refusal
@@ -135,10 +137,7 @@ class DriftCommand:
         except EngineFailed as failed:
             if UNKNOWN_STACK not in str(failed):
                 raise
-            raise DriftUnknown(
-                f"the Pulumi backend has no stack {name}: nothing of it was applied\n      = apply"
-                f" it first; if its app is there already, run dynostack adopt APP --stack {name}"
-            ) from None
+            raise DriftUnknown(missing_stack(name)) from None
         values = decrypted(shown, project)
         examined = examine(name, self.workspace.project, decrypted=values)
         if examined.environment is None:
@@ -152,7 +151,7 @@ class DriftCommand:
             if refused.status == NOT_FOUND:
                 raise DriftUnknown(
                     f"Heroku has no app {identity}: it was destroyed or renamed, or was never"
-                    f" created\n      = run dynostack review {self.stack}"
+                    f" created\n      = run {stack_command('dynostack review', self.stack)}"
                 ) from None
             raise DriftUnknown(f"cannot read the app {identity}: {refused}") from None
         for part, reason in app.unread.items():

@@ -15,6 +15,7 @@ from dynostack.drift.items import chosen, refuse_unknown
 from dynostack.drift.targets import targets
 from dynostack.engine.exported_state import ExportedState
 from dynostack.engine.process import PulumiProcess
+from dynostack.environment.command_line import stack_command
 from dynostack.inventory.platform_api import ApiError
 from dynostack.inventory.removal import Call, in_order
 from dynostack.review.command import Judged, judged
@@ -113,7 +114,8 @@ class RevertCommand:
         if others and not urns:
             raise DriftUnknown(
                 f"{applied[0].item} is not in the state of {stack} yet; nothing was changed: run"
-                f" dynostack review {stack}, or dynostack drift revert {stack} without an item"
+                f" {stack_command('dynostack review', stack)}, or"
+                f" {stack_command('dynostack drift revert', stack)} without an item"
             )
         with self.drift.api.remembering().connected() as api:
             present = without_gone(before, api)

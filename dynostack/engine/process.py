@@ -143,7 +143,7 @@ class PulumiProcess:
             busy = any(each.get("updateInProgress") for each in named)
             return (Lock(stack, CLOUD, "", "", 0, ""),) if busy else ()
         try:
-            self.text("stack", "rename", stack, "--stack", stack, "--color", "never")
+            self.text("stack", "rename", "--stack", stack, "--color", "never", "--", stack)
         except EngineFailed as failed:
             if "already exists" in str(failed):
                 return ()
@@ -239,7 +239,7 @@ class PulumiProcess:
         """
         self._usable_state(_stack(arguments))
         process = subprocess.Popen(
-            [self.program, *arguments, "--non-interactive"],
+            [self.program, "--non-interactive", *arguments],
             cwd=self.project,
             env={**self.variables, **(variables or {})},
             stdin=source,

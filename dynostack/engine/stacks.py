@@ -53,7 +53,7 @@ class PulumiProject:
 
     def _create_stack(self, stack: str) -> None:
         try:
-            self._runner().text("stack", "init", stack, "--no-select")
+            self._runner().text("stack", "init", "--stack", stack, "--no-select")
         except EngineFailed as failed:
             # Another command may have created the stack at the same time.
             if stack in self._known():

@@ -9,13 +9,13 @@ https://devcenter.heroku.com/articles/upgrading-heroku-postgres-databases
 from __future__ import annotations
 
 import math
-import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby
 
 from dynostack.environment import catalogue
+from dynostack.environment.command_line import stack_command
 
 ESSENTIAL = "essential"
 MAIN = "postgres"
@@ -183,7 +183,8 @@ def move_command(stack: str, database: str = MAIN, *options: str) -> str:
         options: options of the command, such as `--finish`.
     """
     key = key_of(database)
-    return shlex.join(("dynostack", "postgres", "move", stack, *([key] if key else ()), *options))
+    names = (key,) if key else ()
+    return stack_command("dynostack postgres move", stack, *names, options=options)
 
 
 def key_of(database: str) -> str:

@@ -90,7 +90,7 @@ class FleetAdoption:
                 for line in lines[name]:
                     self.command.say(line.removeprefix(STEP))
 
-        jobs = [Job(name, ("adopt", name, *self.options)) for name in names]
+        jobs = [Job.of(name, "adopt", *self.options) for name in names]
         project = self.command.workspace.project
         Jobs(project, self.at_once, take, lambda name, line: lines[name].append(line)).run(jobs)
         if any(each.exit_code == INTERRUPTED for each in ended.values()):

@@ -115,7 +115,7 @@ class ApplyJobs:
 
         always = ("--dry-run",) if self.is_dry else ()
         jobs = [
-            Job(stack, ("apply", stack, "--reviewed", digest, *always, *options.get(stack, ())))
+            Job.of(stack, "apply", "--reviewed", digest, *always, *options.get(stack, ()))
             for stack, digest in digests.items()
         ]
         running = Jobs(

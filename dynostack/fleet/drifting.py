@@ -68,9 +68,7 @@ class DriftJobs:
             KeyboardInterrupt: there was an interrupt; raised when all processes have ended.
         """
         flags = ("--exit-code",) if tells else ()
-        jobs = [
-            Job(stack, ("drift", "show", stack, "--format", "json", *flags)) for stack in stacks
-        ]
+        jobs = [Job.of(stack, "drift", "show", "--format", "json", *flags) for stack in stacks]
         ended = results(
             self.project,
             self.at_once,

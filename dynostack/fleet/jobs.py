@@ -34,6 +34,16 @@ class Job:
     arguments: tuple[str, ...]
     """The arguments of `dynostack`."""
 
+    @classmethod
+    def of(cls, stack: str, *command: str) -> Job:
+        """Return a command for a stack, whose name may begin with a dash.
+
+        Args:
+            stack: the stack's name, which the command takes as its only argument.
+            command: the words of the command and its options.
+        """
+        return cls(stack, (*command, "--", stack))
+
 
 @dataclass(frozen=True)
 class Ended:

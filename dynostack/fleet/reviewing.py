@@ -48,7 +48,7 @@ class ReviewJobs:
             files = {stack: Path(folder) / f"{each}.json" for each, stack in enumerate(stacks)}
             flags = ("--exit-code",) if tell_changes else ()
             jobs = [
-                Job(stack, ("review", stack, "--format", "json", "--out", str(file), *flags))
+                Job.of(stack, "review", "--format", "json", "--out", str(file), *flags)
                 for stack, file in files.items()
             ]
             ended = results(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +10,7 @@ from dynostack.engine.exported_state import ExportedState
 from dynostack.engine.generated_names import is_generated
 from dynostack.engine.process import PulumiProcess
 from dynostack.environment import catalogue
+from dynostack.environment.command_line import stack_command
 from dynostack.environment.database_moves import PlanAndVersion, move_command, needed_move
 from dynostack.inventory.app import LIVE, POSTGRES
 from dynostack.inventory.platform_api import ApiError, ApiRefusal, PlatformApi
@@ -52,8 +52,8 @@ class Unmanaged:
 
     def destroy_command(self, stack: str) -> str:
         """Return the command that destroys it."""
-        name = shlex.quote(self.name)
-        return f"dynostack recover {shlex.quote(stack)} --destroy {name} --confirm {name}"
+        options = ("--destroy", self.name, "--confirm", self.name)
+        return stack_command("dynostack recover", stack, options=options)
 
 
 def unmanaged(

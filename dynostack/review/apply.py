@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from dynostack.environment.command_line import stack_command
 from dynostack.inventory.domains import dns_targets
 from dynostack.inventory.platform_api import ApiError, PlatformApi
 from dynostack.local.workspace import LocalWorkspace
@@ -172,7 +173,7 @@ def _staleness(workspace: LocalWorkspace, again: _Again, digest: str) -> Iterato
         if other:
             yield f"not part of the reviewed plan: {', '.join(other)}"
         yield from _difference(workspace, now, digest)
-        yield f"review it again: dynostack review {now.stack}"
+        yield f"review it again: {stack_command('dynostack review', now.stack)}"
 
 
 def _missing_consents(now: Review, consents: Collection[str]) -> Iterator[str]:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from dynostack import errors
+from dynostack.engine.advice import missing_stack
 from dynostack.engine.exported_state import UNKNOWN_STACK
 from dynostack.engine.locks import with_our_advice
 from dynostack.engine.process import EngineFailed, PulumiProcess
@@ -111,11 +112,7 @@ class Running:
         if NO_BACKEND in failure:
             return ENTER
         if UNKNOWN_STACK in failure:
-            stack = self.engine.stack
-            return (
-                f"{failure.strip()}\n      = create it: pulumi stack init {stack} --no-select; if"
-                f" its app is on Heroku already, run dynostack adopt APP --stack {stack} instead"
-            )
+            return missing_stack(self.engine.stack)
         said = [event["diagnosticEvent"] for event in events if "diagnosticEvent" in event]
         told = "".join(each["message"] for each in said if each["severity"] == "error")
         hidden = known_secrets(self.engine.workspace.project, self.engine.stack)

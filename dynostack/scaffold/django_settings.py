@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dynostack.environment import catalogue
+from dynostack.environment.command_line import stack_command
 from dynostack.environment.diagnostics.finding import Finding
 from dynostack.environment.django import locations, python
 from dynostack.environment.django.commands import calls
@@ -152,7 +153,7 @@ def _secrets(project: Project) -> Iterator[str]:
     """Yield the commands that set the config vars that the settings require."""
     for name in unset_config_vars(project):
         if not (value_of_config_var(project) or "").startswith(f"{name}:"):
-            yield f"dynostack secret set {shlex.quote(project.declared.stack)} {name}"
+            yield stack_command("dynostack secret set", project.declared.stack, name)
 
 
 def _settings_file(project: Project) -> str:

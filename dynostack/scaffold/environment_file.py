@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from dynostack.environment import catalogue
 from dynostack.environment.addons import SECTION_OF_SERVICE
+from dynostack.environment.command_line import stack_command
 from dynostack.environment.diagnostics.rule import LOCAL_STACK
 from dynostack.environment.django.locations import SETTINGS_VARIABLE
 from dynostack.environment.schema import MODELINE
@@ -105,7 +106,7 @@ class EnvironmentFile:
             if self.has_placeholders:
                 yield f"{name}: {scalar(value)} # a placeholder"
         for name in self.unset:
-            yield f"# {name}: dynostack secret set {self.stack} {name}"
+            yield f"# {name}: {stack_command('dynostack secret set', self.stack, name)}"
 
     @property
     def unset(self) -> Sequence[str]:

@@ -48,8 +48,9 @@ class Fleet:
     def file(self, stack: str) -> Path:
         return self.rehearsal.directory / f"Pulumi.{stack}.yaml"
 
-    def write(self, stack: str, greeting: str = "hello") -> None:
-        text = ENVIRONMENT.format(account=STACKS.get(stack, NOBODY), stack=stack)
+    def write(self, stack: str, greeting: str = "hello", account: str = "") -> None:
+        account = account or STACKS.get(stack, NOBODY)
+        text = ENVIRONMENT.format(account=account, stack=stack.strip("-"))
         self.file(stack).write_text(text.replace("hello", greeting))
 
     def reviews(self, *arguments: str, **changed: str) -> tuple[int, dict[str, Any]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 
 import psutil
@@ -119,3 +120,23 @@ def test_the_commands_of_the_page(fleet: Fleet) -> None:
     assert "3 of 3 stacks change" in comment
     assert "\nstack  apply\nalpha  done\nbeta   done\ngamma  done\n" in done.output
     assert done.output.endswith("\n3 stacks match their files: alpha, beta, gamma\n")
+
+
+@pytest.mark.parametrize("stack", ["new", "-dash"])
+def test_from_a_file_without_a_stack_to_its_app(fleet: Fleet, stack: str) -> None:
+    fleet.write(stack, account=OPS)
+    for command in ("review", "drift"):
+        done = fleet.run(command, "--all")
+        assert done.exit_code == 1, done.output
+        assert f"the Pulumi backend has no stack {stack} yet" in done.output
+    (create,) = re.findall(r"on Heroku: (pulumi stack init .*)", done.output)
+    created = fleet.rehearsal.inside("sh", "-c", create)
+    assert created.exit_code == 0, created.output
+    code, found = fleet.reviews("--all")
+    assert code == 0
+    (digest,) = (each["digest"] for each in found["reviews"] if each["stack"] == stack)
+    done = fleet.run("apply", f"--reviewed={stack}={digest}")
+    assert f"\nstack  apply\n{stack}" in done.output
+    assert done.exit_code == 0, done.output
+    done = fleet.run("drift", "--format", "json", "--", "alpha", stack)
+    assert f"{stack}: acme-{stack.strip('-')} matches the file" in done.output

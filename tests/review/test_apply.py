@@ -138,8 +138,8 @@ def test_a_preview_in_a_file_is_reviewed_without_an_engine(small: ReviewWorld) -
 def test_a_stack_that_does_not_exist(small: ReviewWorld) -> None:
     done = small.run("review", "nowhere")
     assert done.exit_code not in (0, 2, 3)
-    assert "no stack named 'nowhere'" in done.output
-    assert "create it: pulumi stack init nowhere --no-select" in done.output
+    assert "the Pulumi backend has no stack nowhere yet" in done.output
+    assert "on Heroku: pulumi stack init nowhere --no-select\n" in done.output
     assert "Traceback" not in done.output
 
 

@@ -1,11 +1,11 @@
 """Rules about values of settings: risks in production, and config vars that nobody sets."""
 
 import json
-import shlex
 import textwrap
 from collections.abc import Iterator
 
 from dynostack.environment import catalogue
+from dynostack.environment.command_line import stack_command
 from dynostack.environment.diagnostics.finding import Elsewhere, Finding, Path
 from dynostack.environment.django.expressions import Reader
 from dynostack.environment.django.imports import executed
@@ -61,15 +61,13 @@ def no_secret_key_in_the_source(project: Project) -> Iterator[Finding]:
     ]
     at = statement(project, SECRET_KEY)
     message = f"{SECRET_KEY} is in the source, so it signs sessions with a key that is no secret"
-    stack = shlex.quote(project.declared.stack)
+    name = names[0] if names else SECRET_KEY
+    command = stack_command("dynostack secret set", project.declared.stack, name)
     if names:
         message = f"{names[0]} is not set, so {SECRET_KEY} is the default in the source"
-        suggestion = f"a secret, with: dynostack secret set {stack} {names[0]}"
+        suggestion = f"a secret, with: {command}"
     else:
-        suggestion = (
-            f'{SECRET_KEY} = os.environ["{SECRET_KEY}"], and run:'
-            f" dynostack secret set {stack} {SECRET_KEY}"
-        )
+        suggestion = f'{SECRET_KEY} = os.environ["{SECRET_KEY}"], and run: {command}'
     yield Finding(SOURCE, "DS535", message, suggestion, elsewhere=at)
 
 
@@ -131,7 +129,7 @@ def _ways_to_set(stack: str, names: list[str]) -> Iterator[str]:
     if by_hand := [name for name in names if not _service_of(name)]:
         what, each = ("them", ", for each") if len(by_hand) > 1 else ("it", "")
         what = "the others" if len(by_hand) < len(names) else what
-        command = f"dynostack secret set {shlex.quote(stack)} {by_hand[0]}"
+        command = stack_command("dynostack secret set", stack, by_hand[0])
         yield f"{what} under configVars, or run{each}: {command}"
 
 

@@ -1,11 +1,11 @@
 """Rules about the settings: they must use the environment's database, cache and hosts."""
 
 import ast
-import shlex
 from collections.abc import Iterator
 from functools import lru_cache
 
 from dynostack.environment import catalogue
+from dynostack.environment.command_line import stack_command
 from dynostack.environment.diagnostics.finding import Elsewhere, Finding, Path
 from dynostack.environment.django import locations, requirements
 from dynostack.environment.django.env_usage import all_of
@@ -140,7 +140,7 @@ def cache_is_read(project: Project) -> Iterator[Finding]:
     missing = [name for name in names if _is_not_read(project, name, "CACHES")]
     if missing:
         message = f"the settings do not read {listed(missing)}, which {service} sets"
-        settings = f"dynostack django settings {shlex.quote(project.declared.stack)}"
+        settings = stack_command("dynostack django settings", project.declared.stack)
         suggestion = f"the CACHES setting that `{settings}` prints"
         yield Finding(SOURCE, "DS524", message, suggestion, elsewhere=statement(project, "CACHES"))
 

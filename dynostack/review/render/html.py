@@ -245,7 +245,7 @@ def _unchanged(review: Review) -> Html | None:
 def _footer(review: Review) -> Html:
     parts: list[Html | str] = []
     if review.digest:
-        command = f"dynostack apply {review.stack} --reviewed {review.digest}"
+        command = labels.apply_command(review)
         copy = element("button", "Copy", type="button", id="copy")
         parts.append(element("p", "To apply exactly this: ", code(command, "command"), " ", copy))
     if review.digest and (options := labels.consents(review)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dynostack.environment import catalogue
+from dynostack.environment.command_line import stack_command
 from dynostack.review.markup import Code, Markup, joined
 from dynostack.review.model import (
     UNKNOWN_PERSON,
@@ -145,11 +146,17 @@ def yes(review: Review, finding: Finding) -> Markup:
     if review.stopping:
         return ("you cannot say yes while another finding stops the change",)
     if not review.digest:
-        review_it = Code(f"dynostack review {review.stack}")
+        review_it = Code(stack_command("dynostack review", review.stack))
         return ("to say yes, apply the digest that ", review_it, " shows")
     if finding.consent:
         return ("to say yes, apply with ", Code(finding.consent))
     return ("to say yes, apply this digest",)
+
+
+def apply_command(review: Review) -> str:
+    """Return the command that applies a review."""
+    options = ("--reviewed", review.digest)
+    return stack_command("dynostack apply", review.stack, options=options)
 
 
 def of_the_rest(review: Review) -> str:
@@ -171,8 +178,8 @@ def beside_additions(review: Review) -> list[Markup]:
     """Return what to know about the additions: how to go on, what is not shown, and why."""
     lines: list[Markup] = []
     if review.additions:
-        undo = Code(f"dynostack drift revert {review.stack}")
-        keep = Code(f"dynostack drift accept {review.stack}")
+        undo = Code(stack_command("dynostack drift revert", review.stack))
+        keep = Code(stack_command("dynostack drift accept", review.stack))
         lines.append(("an apply does not change this; to keep it: ", keep, "; to undo it: ", undo))
     if review.elsewhere:
         lines.append((f"managed elsewhere, as the file says: {review.elsewhere}",))

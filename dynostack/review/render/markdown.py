@@ -129,7 +129,7 @@ def _foot(review: Review) -> str:
     if not review.complete:
         lines.insert(0, f"{labels.INCOMPLETE.capitalize()}.")
     if review.digest:
-        command = f"dynostack apply {review.stack} --reviewed {review.digest}"
+        command = labels.apply_command(review)
         lines.append(f"To apply exactly this: {code(command)}")
     if review.digest and (options := labels.consents(review)):
         lines.append(f"An apply also needs your explicit yes: {code(' '.join(options))}")
