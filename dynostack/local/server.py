@@ -21,6 +21,7 @@ import psutil
 
 from dynostack.errors import LocalError
 from dynostack.http_client import client, lines_of
+from dynostack.local.port_conflict import port_conflict
 from dynostack.local.workspace import LocalWorkspace
 from localheroku import addons
 from localheroku.control.snapshots import files as snapshots
@@ -71,7 +72,8 @@ class ServerProcess:
             Whether this call started it.
 
         Raises:
-            LocalError: it did not start; the message is the last line of the server's log.
+            LocalError: it did not start; the message says who uses its port, or is the last line
+                of the server's log.
         """
         self.workspace.create()
         with self.log.open("a") as log:
@@ -102,7 +104,7 @@ class ServerProcess:
                 child = self._spawned(log)
             # A process that has just been forked cannot be found by its command line yet.
             elif process is None and child and child.poll() is not None:
-                raise LocalError(self._last_words(mark))
+                raise LocalError(port_conflict(self.workspace) or self._last_words(mark))
             time.sleep(0.02)
         if child:
             child.terminate()

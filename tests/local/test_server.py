@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import re
 import shutil
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -16,6 +20,7 @@ from dynostack.cli.commands import commands
 from dynostack.errors import LocalError
 from dynostack.local.server import ServerProcess
 from dynostack.local.status import status_of
+from dynostack.local.workspace import LocalWorkspace
 from tests.worlds import server_in
 
 
@@ -48,6 +53,43 @@ def test_a_server_that_ends_while_it_is_found_counts_as_stopped(
         patch.setattr(server, "process", lambda: process)
         assert server.stop()
     assert server.start()
+
+
+def start_on_the_port(folder: Path, port: int) -> tuple[str, ServerProcess]:
+    """Return the message of a start on a port that is taken, and the server of the attempt."""
+    folder.mkdir()
+    (folder / "Pulumi.yaml").write_text("name: blog\nruntime: python\n")
+    file = folder / "pyproject.toml"
+    file.write_text(f"[tool.dynostack.local]\nport = {port}\n")
+    second = ServerProcess(LocalWorkspace.of(folder))
+    with pytest.raises(LocalError) as failed:
+        second.start()
+    message = str(failed.value)
+    (advice,) = re.findall(
+        rf"; write (port = \d+) below \[tool.dynostack.local\] in {file}, or", message
+    )
+    file.write_text(f"[tool.dynostack.local]\n{advice}\n")
+    return message, ServerProcess(LocalWorkspace.of(folder))
+
+
+def test_the_project_that_uses_the_port_is_named(tmp_path: Path) -> None:
+    first_folder = tmp_path / "a shop"
+    first_folder.mkdir()
+    first = server_in(first_folder)
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    own = {**os.environ, "PATH": path}
+    subprocess.run(["dynostack", "local", "start"], cwd=first_folder, env=own, check=True)
+    port = first.workspace.heroku.port
+    message, second = start_on_the_port(tmp_path / "blog", port)
+    try:
+        assert f"port {port} is in use by the local Heroku of {first_folder};" in message
+        assert second.start()
+        (stop,) = re.findall(r"stop that one with: (.*)", message)
+        subprocess.run(["sh", "-c", stop], env=own, check=True)
+        assert first.process() is None
+    finally:
+        first.leave()
+        second.leave()
 
 
 def test_the_world_is_entered_as_another_account(
@@ -92,6 +134,8 @@ def test_a_port_in_use_is_reported_in_one_sentence(server: ServerProcess) -> Non
         with pytest.raises(LocalError, match=str(server.workspace.heroku.port)) as error:
             server.start()
     assert "\n" not in str(error.value)
+    assert "is in use by another program; write port = " in str(error.value)
+    assert str(error.value).endswith(", or stop that program")
     assert server.process() is None
 
 

@@ -1,0 +1,60 @@
+"""Why the local Heroku cannot listen on its port, and what to do."""
+
+from __future__ import annotations
+
+import errno
+import shlex
+import socket
+from collections.abc import Sequence
+from pathlib import Path
+
+import psutil
+
+from dynostack.local import settings
+from dynostack.local.workspace import LocalWorkspace
+
+HOST = "127.0.0.1"
+
+
+def port_conflict(workspace: LocalWorkspace) -> str:
+    """Return who uses the port of a project's local Heroku and what to do; empty if it is free.
+
+    Args:
+        workspace: the project, whose own local Heroku is not running.
+    """
+    port = workspace.heroku.port
+    if not _is_taken(port):
+        return ""
+    owner, remedy = "another program", "stop that program"
+    if other := _project_on(port):
+        owner = f"the local Heroku of {other}"
+        remedy = f"stop that one with: (cd {shlex.quote(str(other))} && dynostack down)"
+    ports = range(port + 1, settings.HIGHEST_PORT + 1)
+    if free := next((each for each in ports if not _is_taken(each)), None):
+        file = workspace.project / settings.FILE
+        remedy = f"write port = {free} below [{'.'.join(settings.TABLE)}] in {file}, or {remedy}"
+    return f"cannot start the local Heroku: port {port} is in use by {owner}; {remedy}"
+
+
+def _is_taken(port: int) -> bool:
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((HOST, port))
+        except OSError as error:
+            return error.errno == errno.EADDRINUSE
+    return False
+
+
+def _project_on(port: int) -> Path | None:
+    """Return the folder of the project whose local Heroku runs on a port, if any."""
+    for process in psutil.process_iter(["cmdline"]):
+        if data := _data_of_server(process.info["cmdline"] or [], port):
+            return data.parents[1]
+    return None
+
+
+def _data_of_server(command: Sequence[str], port: int) -> Path | None:
+    """Return the data folder of a local Heroku on a port from its command line."""
+    is_server = command[1:2] == ["-m"] and command[3:4] == ["--data"]
+    return Path(command[4]) if is_server and command[5:7] == ["--port", str(port)] else None
