@@ -1,4 +1,8 @@
-"""Filters the output of `pulumi up`: leaves out the consequences of its first error."""
+"""Filters the output of `pulumi up`.
+
+It leaves out the consequences of the first error, and messages of the program as they come, because
+the diagnostics at the end repeat them.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +15,9 @@ https://github.com/pulumi/pulumi/blob/v3.258.0/pkg/resource/deploy/deployment_ex
 _HEADING = re.compile(r"  [a-z][\w:/.-]+ \(.*\):\s*$")
 """The heading of a resource's messages at the end of the output."""
 
+_OF_STACK = re.compile(r".{4}pulumi:pulumi:Stack \S+( \w+ \([\d.]+s\))?")
+"""A line about the stack itself, with its status; a message of the program follows."""
+
 
 def folded(lines: Iterable[str]) -> Iterator[str]:
     """Yield the useful lines, then the number of resources that the engine skipped."""
@@ -21,6 +28,9 @@ def folded(lines: Iterable[str]) -> Iterator[str]:
             continue
         if match := _FOLLOWS.search(line):
             consequences.add(match[0])
+        elif match := _OF_STACK.match(line):
+            if match[1]:
+                yield f"{match[0]}\n"
         elif _HEADING.fullmatch(line.rstrip("\n")):
             heading = line
         else:

@@ -46,6 +46,14 @@ def test_what_was_reviewed_is_applied(small: ReviewWorld) -> None:
     assert "dev@acme.example" not in {each["user"]["email"] for each in people}
 
 
+def test_a_warning_of_the_file_is_printed_once(small: ReviewWorld) -> None:
+    small.set("app", {"name": small.app, "configVars": {"GREETING": "a", "OTHER": "${GREETING}"}})
+    done = small.apply()
+    assert done.exit_code == 0, done.output
+    assert done.output.count("DS126  warning") == 1, done.output
+    assert done.output.count("= write the value itself") == 1, done.output
+
+
 def test_a_file_edited_after_the_review_is_refused(small: ReviewWorld) -> None:
     small.edit("essential-0", "essential-1")
     digest, before = small.digest(), small.on_heroku
