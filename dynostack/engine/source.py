@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from dynostack.engine.process import EngineFailed
-from dynostack.environment import EnvironmentErrors
 from dynostack.environment.source.project_folder import ProjectFolder
 from dynostack.source_archive import ArchiveNotWritten, archive
 
@@ -19,19 +18,10 @@ def write_archive(project: Path, stack: str) -> str:
     Raises:
         EngineFailed: if the archive cannot be written.
     """
-    source = _source(project, stack)
+    source = ProjectFolder(project, project_rules=False).source(stack)
     if source is None or not (project / source).is_dir():
         return ""  # the program reports what is wrong
     try:
         return archive(project, source, stack).note
     except ArchiveNotWritten as error:
         raise EngineFailed(str(error)) from None
-
-
-def _source(project: Path, stack: str) -> str | None:
-    try:
-        app = ProjectFolder(project, project_rules=False).page(stack).sections.get("app")
-    except EnvironmentErrors:
-        return None
-    source = app.get("source") if isinstance(app, dict) else None
-    return source if isinstance(source, str) else None

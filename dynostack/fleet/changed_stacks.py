@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from dynostack.environment import EnvironmentErrors
 from dynostack.environment.checkout.git_files import printable, some
 from dynostack.environment.checkout.pulumi_files import pulumi_files
 from dynostack.environment.checkout.slugignore import slug_ignored
@@ -49,7 +48,8 @@ def changed_stacks(project: Path, base: str) -> ChangedStacks:
     folder = ProjectFolder(project, project_rules=False)
     inside = [each.relative_to(project).as_posix() for each in files if project in each.parents]
     own = {f"Pulumi.{stack}.yaml": stack for stack in folder.stacks}
-    sources = {stack: source for stack in folder.stacks if (source := _source(folder, stack))}
+    found = {stack: folder.source(stack) for stack in folder.stacks}
+    sources = {stack: (project / source).resolve() for stack, source in found.items() if source}
     below = {each for each in sources.values() if project in each.parents}
     shared = [name for name in inside if _is_shared(name, project, below)]
     built = {source: list(_built(project, source, files)) for source in set(sources.values())}
@@ -64,16 +64,6 @@ def changed_stacks(project: Path, base: str) -> ChangedStacks:
             reasons[stack] = "; ".join(parts)
     gone = (_stack_of(name) for name in inside if name not in own)
     return ChangedStacks(reasons, tuple(printable(stack) for stack in gone if stack))
-
-
-def _source(folder: ProjectFolder, stack: str) -> Path | None:
-    """Return the folder that a stack builds; None if it builds none."""
-    try:
-        app = folder.page(stack).sections.get("app")
-    except EnvironmentErrors:
-        return None  # the stack's own review reports it
-    source = app.get("source") if isinstance(app, dict) else None
-    return (folder.directory / source).resolve() if isinstance(source, str) else None
 
 
 def _stack_of(name: str) -> str:

@@ -6,6 +6,7 @@ import json
 import os
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import resources
@@ -14,7 +15,10 @@ from pathlib import Path, PurePosixPath
 from string import Template
 
 from dynostack.environment.checkout import git_files
+from dynostack.environment.checkout.errors import IncompleteCheckout
+from dynostack.environment.checkout.files import built_names
 from dynostack.environment.diagnostics.rule import LOCAL_STACK
+from dynostack.environment.source.project_folder import ProjectFolder
 from dynostack.errors import LocalError
 from dynostack.inventory.keys import KEY, key_variable
 from dynostack.inventory.stack_account import account_of
@@ -100,12 +104,27 @@ class GitHubWorkflows:
 
         If the stacks of the project belong to several accounts, each has a key of its own.
         """
-        folder = self.root / self.into
-        files = folder.glob("Pulumi.*.yaml")
-        stacks = {file.name.split(".")[1] for file in files} - {LOCAL_STACK}
-        accounts = {account_of(folder, stack) for stack in stacks} - {""}
+        project = self._project
+        stacks = set(project.stacks) - {LOCAL_STACK}
+        accounts = {account_of(project.directory, stack) for stack in stacks} - {""}
         keys = sorted(map(key_variable, accounts)) if len(accounts) > 1 else [KEY]
         return {**dict.fromkeys(keys, "secrets"), **BACKEND}
+
+    def are_built(self) -> bool:
+        """Return whether a stack builds the written workflows as a part of its source."""
+        project = self._project
+        paths = {(self.root / name).resolve() for name in self.files}
+        sources = {source for stack in project.stacks if (source := project.source(stack))}
+        for source in sources:
+            folder = (project.directory / source).resolve()
+            with suppress(IncompleteCheckout, OSError):
+                if paths & {folder / name for name in built_names(project.directory, source)}:
+                    return True
+        return False
+
+    @property
+    def _project(self) -> ProjectFolder:
+        return ProjectFolder(self.root / self.into, project_rules=False)
 
     def write(self) -> None:
         """Write all workflows."""

@@ -86,6 +86,11 @@ def report_workflows(workflows: GitHubWorkflows) -> Iterator[str]:
     """Yield the workflows that were written, and what their repository needs."""
     for name in workflows.files:
         yield f"wrote {name}"
+    if workflows.are_built():
+        yield (
+            "these files are a part of what Heroku builds, so each change of them is a new build;"
+            " to leave them out, add the line .github/ to .slugignore"
+        )
     names = " and ".join(ENVIRONMENTS)
     yield f"on GitHub, create the environments {names}, and set in both what your stacks use:"
     yield ", ".join(f"{name} ({KINDS[context]})" for name, context in workflows.secrets.items())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -57,7 +58,7 @@ def test_a_project_that_exists_gets_only_workflows(repository: Path) -> None:
 
 def test_stacks_of_several_accounts_get_a_key_each(repository: Path) -> None:
     infra = write(repository / "infra", {"Pulumi.yaml": "name: blog\n"}, with_git=False)
-    for stack, account in (("local", "me"), ("prod", "ops"), ("staging", "dev")):
+    for stack, account in (("local", "me"), ("prod", "ops"), ("prod.eu", "dev")):
         text_of_file = f"config:\n  blog:account: {account}@acme.example\n"
         (infra / f"Pulumi.{stack}.yaml").write_text(text_of_file)
     done = new()
@@ -81,6 +82,18 @@ def test_merges_into_the_branch_that_the_remote_names(repository: Path) -> None:
     new()
     # YAML 1.1 reads the key `on` as true.
     assert yaml.safe_load(text(repository, "apply"))[True]["push"] == {"branches": ["trunk"]}
+
+
+BUILT = "to leave them out, add the line .github/ to .slugignore"
+
+
+def test_workflows_that_are_built_are_named_as_a_part_of_the_source(repository: Path) -> None:
+    assert BUILT in new().output
+    shutil.rmtree(repository / ".github")
+    (repository / ".slugignore").write_text(".github/\n")
+    done = new()
+    assert "wrote " in done.output
+    assert BUILT not in done.output
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -86,6 +86,18 @@ class ProjectFolder:
             raise page
         return page
 
+    def source(self, stack: str) -> str | None:
+        """Return the folder that a stack builds, relative to the project's.
+
+        It is None if the stack builds none, or if its file cannot be read, which the check reports.
+        """
+        try:
+            app = self.page(stack).sections.get("app")
+        except EnvironmentErrors:
+            return None
+        source = app.get("source") if isinstance(app, dict) else None
+        return source if isinstance(source, str) else None
+
     @cached_property
     def stacks_of_names(self) -> StacksOfNames:
         """Kind and name -> the stacks that use it, without those that cannot be read."""
