@@ -44,8 +44,20 @@ from dynostack.local.workspace import LocalWorkspace
     is_flag=True,
     help="Also write GitHub workflows; if the project exists, write only these.",
 )
+@click.option(
+    "--actions",
+    metavar="OWNER/NAME",
+    default="",
+    help="With --github, your own copy of dynostack's repository, whose actions the workflows use.",
+)
 def new(
-    source: str | None, into: str, name: str, policies: bool, empty: bool, github: bool
+    source: str | None,
+    into: str,
+    name: str,
+    policies: bool,
+    empty: bool,
+    github: bool,
+    actions: str,
 ) -> None:
     """Write a Pulumi project for the Django project in this repository.
 
@@ -55,6 +67,8 @@ def new(
     """
     if empty and source:
         raise click.UsageError("a project without stacks has no source; leave out --source")
+    if actions and not github:
+        raise click.UsageError("use --actions with --github")
     from dynostack.environment.source.project_folder import PROJECT_FILE
     from dynostack.scaffold.github_workflows import GitHubWorkflows
     from dynostack.scaffold.project import NewProject, folder_in
@@ -63,7 +77,7 @@ def new(
 
     repository = Repository(Path.cwd())
     folder = folder_in(into)
-    workflows = GitHubWorkflows.of(repository.root, folder) if github else None
+    workflows = GitHubWorkflows.of(repository.root, folder, actions) if github else None
     exists = (repository.root / folder / PROJECT_FILE).is_file()
     if not (workflows and exists) or source or name or policies or empty:
         django = None if empty else repository.chosen(source, _chosen)

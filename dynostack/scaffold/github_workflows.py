@@ -26,7 +26,9 @@ from dynostack.inventory.stack_account import account_of
 FOLDER = PurePosixPath(".github/workflows")
 SUFFIX = ".txt"
 REPOSITORY = "acme/dynostack"
-"""The repository that has the actions of dynostack."""
+"""The repository that dynostack is published from, with its actions; `--actions` names a copy."""
+REPOSITORY_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+")
+"""Matches OWNER/NAME."""
 ACTIONS = ("setup", "review", "verify", "apply", "drift")
 CHECKOUT = "actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1"
 COMMIT = "commit.txt"
@@ -60,18 +62,30 @@ class GitHubWorkflows:
     """Action -> how a step refers to it."""
 
     @classmethod
-    def of(cls, root: Path, into: PurePosixPath) -> GitHubWorkflows:
+    def of(cls, root: Path, into: PurePosixPath, repository: str = "") -> GitHubWorkflows:
         """Return the workflows after checking that nothing is in their way.
 
+        Args:
+            root: the top folder of the repository.
+            into: the folder of the project, relative to it.
+            repository: the repository on GitHub that has the actions, as OWNER/NAME; by default
+                the one that dynostack is published from.
+
         Raises:
-            LocalError: a workflow exists already, or the folder is not the top of its repository.
+            LocalError: a workflow exists already, the folder is not the top of its repository, or
+                the name of the repository with the actions is not valid.
         """
+        if repository and not REPOSITORY_NAME.fullmatch(repository):
+            raise LocalError(
+                f"--actions {repository} is no repository on GitHub; write OWNER/NAME, such as"
+                f" {REPOSITORY}"
+            )
         top = git_files.repository(root)
         if top is not None and top != root.resolve():
             raise LocalError(
                 f"GitHub reads workflows only at the top of a repository; run this command in {top}"
             )
-        workflows = cls(root, into, published_actions())
+        workflows = cls(root, into, published_actions(repository or REPOSITORY))
         for name in workflows.files:
             if os.path.lexists(root / name):
                 raise LocalError(
@@ -135,14 +149,17 @@ class GitHubWorkflows:
                 file.write(text)
 
 
-def published_actions() -> dict[str, str]:
+def published_actions(repository: str) -> dict[str, str]:
     """Return action -> how a step of any repository refers to it.
 
     It is pinned by the commit of this version, or by its tag if the commit is unknown.
+
+    Args:
+        repository: the repository that has the actions, as OWNER/NAME.
     """
     tag, commit = f"v{version('dynostack')}", own_commit()
     pin = f"{commit} # {tag}" if commit else tag
-    return {name: f"{REPOSITORY}/actions/{name}@{pin}" for name in ACTIONS}
+    return {name: f"{repository}/actions/{name}@{pin}" for name in ACTIONS}
 
 
 def own_commit() -> str:

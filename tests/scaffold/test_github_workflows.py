@@ -84,6 +84,16 @@ def test_merges_into_the_branch_that_the_remote_names(repository: Path) -> None:
     assert yaml.safe_load(text(repository, "apply"))[True]["push"] == {"branches": ["trunk"]}
 
 
+def test_the_actions_of_a_copy_of_the_repository(repository: Path) -> None:
+    assert "write OWNER/NAME" in str(new("--actions", "https://github.com/blog").exception)
+    assert not (repository / FOLDER).exists()
+    done = new("--actions", "blog-team/dynostack.copy")
+    assert done.exit_code == 0, done.output
+    pattern = r"uses: blog-team/dynostack\.copy/actions/(\w+)@[0-9a-f]{40} # v"
+    assert re.findall(pattern, text(repository, "apply")) == ["setup", "apply"]
+    assert CliRunner().invoke(commands, ["new", "--actions", "blog-team/copy"]).exit_code != 0
+
+
 BUILT = "to leave them out, add the line .github/ to .slugignore"
 
 
