@@ -32,7 +32,7 @@ class ExportedState:
         Raises:
             EngineFailed: the stack does not exist, or its state cannot be read.
         """
-        document = runner.answer("stack", "export", "--stack", stack)
+        document = runner.exported(stack) or runner.answer("stack", "export", "--stack", stack)
         # The export of a stack that was never updated may have no deployment.
         document["deployment"] = document.get("deployment") or {}
         return cls(runner, stack, document)

@@ -204,18 +204,19 @@ class StateFolder:
             project: the folder of Pulumi.yaml.
             stack: the name of the stack.
         """
-        latest = self.deployment(project, stack) or {}
+        latest = (self.exported(project, stack) or {}).get("deployment", {})
         return [operation_title(each) for each in latest.get("pending_operations") or ()]
 
-    def deployment(self, project: Path, stack: str) -> dict[str, Any] | None:
-        """Return the contents of a stack's state, as `pulumi stack export` has them.
+    def exported(self, project: Path, stack: str) -> dict[str, Any] | None:
+        """Return a stack's state as `pulumi stack export` prints it.
 
         Args:
             project: the folder of Pulumi.yaml.
             stack: the name of the stack.
 
         Returns:
-            The deployment, empty before the first update; None if it cannot be read.
+            The state, whose deployment is empty before the first update; None if there is no state
+            or it cannot be read.
         """
         owner, name = _owner(project, stack)
         file = self.path / "stacks" / owner / f"{name}.json"
@@ -223,7 +224,10 @@ class StateFolder:
         try:
             # An engine with PULUMI_DIY_BACKEND_GZIP keeps only the packed file.
             text = gzip.decompress(packed.read_bytes()) if packed.exists() else file.read_bytes()
-            return dict(json.loads(text)["checkpoint"]["latest"] or {})
+            state = json.loads(text)
+            latest = dict(state["checkpoint"]["latest"] or {})
+            kept = {key: state[key] for key in ("version", "features") if key in state}
+            return {**kept, "deployment": latest}
         except (OSError, EOFError, KeyError, TypeError, ValueError, zlib.error):
             return None
 

@@ -152,6 +152,20 @@ class PulumiProcess:
             raise
         return ()
 
+    def exported(self, stack: str) -> dict[str, Any] | None:
+        """Return a stack's state as `pulumi stack export` prints it, if a folder has it.
+
+        An engine would take 100 MB and a third of a second for it.
+
+        Returns:
+            The state; None if another backend has it, or if there is no such stack.
+
+        Raises:
+            EngineFailed: the state is damaged.
+        """
+        folder = self._usable_state(stack)
+        return folder.exported(self.project, stack) if folder else None
+
     @property
     def uses_cloud(self) -> bool:
         """Return whether Pulumi Cloud, hosted by Pulumi or self-hosted, stores the state."""

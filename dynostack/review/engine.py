@@ -235,13 +235,9 @@ class Engine:
 
 @contextmanager
 def _exporting(runner: PulumiProcess, stack: str) -> Iterator[Callable[[], Mapping[str, Any]]]:
-    """Export a stack's state, and yield a function that waits for it.
-
-    A state in a folder is read here: another engine would take 100 MB and a third of a second.
-    """
-    folder = runner.state_folder
-    if folder and (deployment := folder.deployment(runner.project, stack)) is not None:
-        yield lambda: {"deployment": deployment}
+    """Export a stack's state, and yield a function that waits for it."""
+    if exported := runner.exported(stack):
+        yield lambda: exported
         return
     arguments = ("stack", "export", "--stack", stack)
     with (

@@ -165,3 +165,16 @@ def test_compressed_stacks_are_listed_too(rig: Rig) -> None:
     listed = {stack["name"] for stack in runner_of(rig).answer("stack", "ls", "--json")}
     assert "packed" in listed
     assert listed == StateFolder.below(rig.world.state).stacks(rig.world.project)
+
+
+@pytest.mark.parametrize("packs", ["false", "true"])
+def test_the_state_in_a_folder_is_what_the_engine_exports(rig: Rig, packs: str) -> None:
+    rig.variables["PULUMI_DIY_BACKEND_GZIP"] = packs
+    rig.run("stack", "init", f"kept-{packs}", "--no-select")
+    runner = runner_of(rig)
+    for stack in ("local", f"kept-{packs}"):
+        assert runner.exported(stack) == runner.answer("stack", "export", "--stack", stack)
+
+
+def test_a_stack_that_no_folder_has_is_not_exported(rig: Rig) -> None:
+    assert runner_of(rig).exported("missing") is None

@@ -40,6 +40,9 @@ class FakeRunner(PulumiProcess):
         super().__init__("pulumi", Path(), None, {})
         object.__setattr__(self, "answers", list(answers))
 
+    def exported(self, stack: str) -> None:  # noqa: ARG002
+        return None
+
     def answer(self, *arguments: str) -> Any:  # noqa: ARG002
         answers: list[Any] = vars(self)["answers"]
         return answers.pop(0) if len(answers) > 1 else answers[0]
