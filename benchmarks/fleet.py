@@ -49,16 +49,19 @@ def _measured(fleet: Rehearsal) -> Iterator[Comparison]:
     else:
         click.echo("not compared with terraform: it or its provider is not on PATH", err=True)
     name = f"dynostack review --all -j {AT_ONCE}, {STACKS} stacks at {CALL_SECONDS * 1000:.0f} ms"
-    with slow_calls(fleet), sampled() as peaks:
+    with slow_calls(fleet), sampled() as totals:
         together = seconds(lambda: dynostack(fleet, "review", "--all", "-j", str(AT_ONCE)))
-    yield Comparison(f"{name}, memory of a job", "MB", "the limit", [max(peaks)], [LIMIT_MEGABYTES])
-    with slow_calls(fleet):
+    share = max(totals) / AT_ONCE
+    yield Comparison(f"{name}, memory of a job", "MB", "the limit", [share], [LIMIT_MEGABYTES])
+    with slow_calls(fleet), sampled() as totals:
         if terraform.names:
             plans = seconds(lambda: terraform.plan(AT_ONCE))
             beside = f"terraform plan, {AT_ONCE} at a time"
             yield Comparison(name, "s", beside, [together], [plans])
         alone = seconds(lambda: dynostack(fleet, "review", "--all", "-j", "1"))
-        yield Comparison(name, "s", "one stack after another", [together], [alone])
+    yield Comparison(name, "s", "one stack after another", [together], [alone])
+    beside = "one stack at a time"
+    yield Comparison(f"{name}, memory of a job", "MB", beside, [share], [max(totals)])
 
 
 def create(fleet: Rehearsal, names: list[str]) -> None:
@@ -95,28 +98,25 @@ def slow_calls(fleet: Rehearsal) -> Iterator[None]:
 
 @contextmanager
 def sampled() -> Iterator[list[float]]:
-    """Measure the memory of each job's processes together, within the context.
+    """Measure the memory of all jobs together, within the context.
 
     Yields:
-        The peak of every job, in MB; complete when the context ends.
+        The total of each sample, in MB.
     """
-    peaks: dict[int, float] = {}
+    totals: list[float] = [0.0]
     ended = threading.Event()
 
     def sample() -> None:
         while not ended.wait(SAMPLE_SECONDS):
-            for job in _jobs():
-                peaks[job.pid] = max(peaks.get(job.pid, 0.0), _megabytes(job))
+            totals.append(sum(map(_megabytes, _jobs())))
 
     sampler = threading.Thread(target=sample)
     sampler.start()
-    found: list[float] = []
     try:
-        yield found
+        yield totals
     finally:
         ended.set()
         sampler.join()
-        found += peaks.values()
 
 
 def _jobs() -> list[psutil.Process]:
