@@ -1,6 +1,6 @@
 # Needs make and Python 3.11 or newer; the targets install the rest.  `make` lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help up down clean test soak bench lint fmt docs site pins toolchain
+.PHONY: help up down clean test long soak bench lint fmt docs site pins toolchain
 
 # A Python to use instead of one on PATH: make up PYTHON=/opt/python/bin/python3
 PYTHON ?=
@@ -31,10 +31,13 @@ down: $(READY) ## stop what `make up` started; keep its data
 clean: $(READY) ## stop the local Heroku and delete all local data
 	@$(BIN)/dynostack clean
 
-test: toolchain ## run all tests, or some: make test TESTS=tests/check
-	$(PYTEST) $(TESTS)
+test: toolchain ## run all tests but the long ones, or some: make test TESTS=tests/check
+	$(PYTEST) -m "not long" $(TESTS)
 
-soak: toolchain ## run all tests, also the marked ones, with more generated cases
+long: toolchain ## run the long tests
+	$(PYTEST) -m long $(TESTS)
+
+soak: toolchain ## run all tests, with more generated cases
 	DYNOSTACK_SOAK=1 $(PYTEST) $(TESTS)
 
 bench: toolchain ## measure speed and memory, compared with similar programs

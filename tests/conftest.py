@@ -15,7 +15,10 @@ NO_SKIPS = "DYNOSTACK_NO_SKIPS"
 """Set by .ci/run, whose machine has every program: a skip there hides an error."""
 
 SOAK = "DYNOSTACK_SOAK"
-"""Set by `make soak`: tests with the marker soak run, and others try more cases."""
+"""Set by `make soak`: tests try more cases."""
+
+LONG_ALONE = "long"
+"""The selection of `make long`."""
 
 RENEW_LEDGER = "DYNOSTACK_RENEW_LEDGER"
 """Set this variable to write the calls of this run into the local Heroku's ledger."""
@@ -58,11 +61,7 @@ def _skip_is_failure(report: Report) -> Report:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what only `make soak` runs, and start the long tests first if processes share."""
-    if SOAK not in os.environ:
-        kept = [item for item in items if item.get_closest_marker("soak") is None]
-        config.hook.pytest_deselected(items=[*{*items} - {*kept}])
-        items[:] = kept
+    """Start the long tests first if processes share them."""
     if hasattr(config, "workerinput"):
         items.sort(key=lambda item: item.get_closest_marker("e2e") is None)
 
@@ -81,9 +80,11 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object:
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """After a run of all tests, check that the local Heroku's ledger agrees with its calls."""
+    """After `make test`, check that the ledger of the local Heroku agrees with the calls."""
     config = session.config
     if hasattr(config, "workerinput") or config.args != ["tests"]:
+        return
+    if config.option.markexpr == LONG_ALONE:
         return
     from tests.ledger import recording
 

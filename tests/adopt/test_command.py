@@ -152,7 +152,7 @@ def test_a_file_that_says_something_else_is_kept_and_nothing_is_adopted(world: A
     assert world.adopt(APP).exit_code == 0
 
 
-@pytest.mark.soak
+@pytest.mark.long
 def test_a_file_of_another_passphrase_is_refused(world: Adopting) -> None:
     assert world.adopt(APP).exit_code == 0
     world.shell("pulumi", "stack", "rm", APP, "--force", "--yes", "--preserve-config")

@@ -171,7 +171,7 @@ def test_windows_line_ends_are_not_a_change(rig: Rig) -> None:
     assert rig.comment(review())[0].startswith("unchanged")
 
 
-@pytest.mark.parametrize("number", [1, 2, 60, pytest.param(400, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("number", [1, 2, 60, pytest.param(400, marks=pytest.mark.long)])
 def test_never_longer_than_the_limit_and_no_digest_is_lost(github: Rig, number: int) -> None:
     reviews = [long(f"shop-{each}", 100 if each % 2 else 1) for each in range(number)]
     github.comment(*reviews, review("local"))

@@ -138,7 +138,7 @@ def test_changes_that_heroku_refuses_in_another_order_are_applied_completely(up:
     assert reports["addon"]["name"].startswith("postgres-next-")
 
 
-@pytest.mark.soak
+@pytest.mark.long
 def test_the_last_secret_config_var_can_be_removed(up: Stack) -> None:
     up.apply({"app.configVars": {"DEBUG": "0"}, "app.source": "", "formation": ""})
     assert "SECRET_KEY" not in up.rehearsal.heroku("/apps/acme-shop/config-vars")
@@ -197,7 +197,7 @@ def test_imported_resources_are_not_changed(up: Stack) -> None:
     assert len(up.rehearsal.heroku("/apps/acme-shop/releases")) == releases
 
 
-@pytest.mark.soak
+@pytest.mark.long
 def test_a_transferred_app_and_its_people_stay(rehearsal: Rehearsal) -> None:
     stack = Stack(rehearsal, "local", PERSONAL)
     app = rehearsal.heroku("/apps/acme-shop-local")

@@ -186,7 +186,7 @@ def test_a_move_that_was_killed_elsewhere_goes_on(
 
 
 @pytest.mark.parametrize("line", LINES[2:])
-@pytest.mark.soak
+@pytest.mark.long
 def test_a_way_back_that_was_killed_elsewhere_goes_on(
     stack: MovedStack, contents: list[Any], line: str
 ) -> None:

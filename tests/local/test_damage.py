@@ -16,8 +16,8 @@ from tests.worlds import server_in
 PAGE = 4096
 OWNED = (
     "slugs/0a1b/app",
-    pytest.param("heroku-postgresql/databases/0a1b.json", marks=pytest.mark.soak),
-    pytest.param("memcachier/0a1b.json", marks=pytest.mark.soak),
+    pytest.param("heroku-postgresql/databases/0a1b.json", marks=pytest.mark.long),
+    pytest.param("memcachier/0a1b.json", marks=pytest.mark.long),
 )
 
 
@@ -133,7 +133,7 @@ def test_a_store_without_its_log_is_not_mistaken_for_a_new_one(
     assert server.only_app() == "acme-shop"
 
 
-@pytest.mark.soak
+@pytest.mark.long
 def test_changes_are_soon_in_the_store_itself(server: ServerProcess) -> None:
     file, log = (server.data / f"heroku.sqlite3{end}" for end in ("", "-wal"))
     server.post("/apps", {"name": "acme-stall"})

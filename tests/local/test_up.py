@@ -97,9 +97,9 @@ def up(site: Rehearsal, answer: str) -> Done:
     ("answer", "words"),
     [
         ("500", "answers 500 Internal Server Error;"),
-        pytest.param("400", "answers 400 Bad Request;", marks=pytest.mark.soak),
+        pytest.param("400", "answers 400 Bad Request;", marks=pytest.mark.long),
         ("none", "answers 503 Service Unavailable (H13, Connection closed without response);"),
-        pytest.param("login", "answers 500 Internal Server Error;", marks=pytest.mark.soak),
+        pytest.param("login", "answers 500 Internal Server Error;", marks=pytest.mark.long),
         ("worker", "worker.1 crashed;"),
     ],
 )
@@ -114,7 +114,7 @@ def test_an_app_that_does_not_work_is_not_up(site: Rehearsal, answer: str, words
 
 
 @pytest.mark.parametrize(
-    ("answer", "scheme"), [pytest.param("404", "http", marks=pytest.mark.soak), ("https", "https")]
+    ("answer", "scheme"), [pytest.param("404", "http", marks=pytest.mark.long), ("https", "https")]
 )
 def test_the_address_is_the_one_that_answers(site: Rehearsal, answer: str, scheme: str) -> None:
     done = up(site, answer)

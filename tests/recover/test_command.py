@@ -104,7 +104,7 @@ def refused(done: Done) -> bool:
     return done.exit_code == 3 and re.search("nothing (else )?was changed", done.output) is not None
 
 
-@pytest.mark.soak
+@pytest.mark.long
 def test_there_may_be_nothing_to_do(world: Crashing) -> None:
     done = world.recover()
     assert done.exit_code == 0
@@ -166,7 +166,7 @@ def restored_by_an_older_one(world: Crashing, old: str) -> Path:
     "sections",
     [
         ("shop:memcached", "shop:pipeline", "shop:drains"),
-        pytest.param((), marks=pytest.mark.soak),
+        pytest.param((), marks=pytest.mark.long),
     ],
 )
 def test_a_backup_may_lack_whole_sections(world: Crashing, sections: tuple[str, ...]) -> None:
@@ -201,7 +201,7 @@ def test_a_backup_may_lack_whole_sections(world: Crashing, sections: tuple[str, 
     assert preview.exit_code == 0, preview.output
 
 
-@pytest.mark.soak
+@pytest.mark.long
 def test_a_recovery_that_was_killed_after_the_restore_goes_on(world: Crashing) -> None:
     deployment = json.loads(file_of(world).read_text())["checkpoint"]["latest"]
     make_pending(world, datetime.now(UTC) - timedelta(hours=9), "memcached", "www.acme.example")
@@ -311,7 +311,7 @@ def test_a_dry_run_changes_nothing(world: Crashing) -> None:
     assert done.output.endswith("review: nothing changes\n")
 
 
-@pytest.mark.soak
+@pytest.mark.long
 def test_operations_without_a_lock_are_noticed(world: Crashing) -> None:
     make_pending(world, datetime.now(UTC), "www.acme.example")
     up = world.dynostack("up", "--stack", STACK)
@@ -339,7 +339,7 @@ def test_what_was_created_is_adopted_as_it_was(world: Crashing) -> None:
     assert [compared(now[each["urn"]]) for each in resources] == [*map(compared, resources)]
 
 
-@pytest.mark.soak
+@pytest.mark.long
 def test_a_drain_with_a_password_is_recognized(world: Crashing) -> None:
     """The address is secret in the state, in the plan, and in the output."""
     file, address = (

@@ -72,7 +72,7 @@ def recovers(world: Crashing, kind: str, victim: str, call: int) -> bool:
 
 @pytest.mark.parametrize(
     ("kind", "victim"),
-    [("after", "provider"), pytest.param("after", "engine", marks=pytest.mark.soak)],
+    [("after", "provider"), pytest.param("after", "engine", marks=pytest.mark.long)],
 )
 def test_a_replacement_that_was_created_is_adopted(
     world: Crashing, kind: str, victim: str, subtests: pytest.Subtests
@@ -112,7 +112,7 @@ if SOAK:  # each update builds the example
         break_each((), subtests, lambda call: recovers(production, "after", victim, call))
 
 
-@pytest.fixture(params=[pytest.param("bucket", marks=pytest.mark.soak), "table"])
+@pytest.fixture(params=[pytest.param("bucket", marks=pytest.mark.long), "table"])
 def elsewhere(
     world: Crashing, request: pytest.FixtureRequest, tmp_path: Path
 ) -> Iterator[Crashing]:

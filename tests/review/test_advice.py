@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import copy
 import json
-import os
 import re
 import shlex
 import shutil
@@ -36,7 +35,6 @@ from tests.review.world import ReviewWorld
 
 pytestmark = pytest.mark.e2e
 
-SOAK = "DYNOSTACK_SOAK" in os.environ
 ENVIRONMENT = """
 config:
   shop:account: ops@acme.example
@@ -231,7 +229,7 @@ def printed_apply(review: Mapping[str, Any]) -> str:
     return str(command)
 
 
-@keeps("DR111 heroku addons:attach", soak=True)
+@keeps("DR111 heroku addons:attach", long=True)
 def a_database_without_any_attachment_is_made_live(follow: Follower) -> None:
     store = follow.world
     environment = yaml.safe_load(ENVIRONMENT)
@@ -248,7 +246,7 @@ def a_database_without_any_attachment_is_made_live(follow: Follower) -> None:
     assert store.run("review", STACK, "--exit-code").exit_code == 0
 
 
-@keeps("DR116 heroku git:remote", "DR116 value", soak=True)
+@keeps("DR116 heroku git:remote", "DR116 value", long=True)
 def an_app_is_renamed(follow: Follower) -> None:
     store = follow.world
     environment = yaml.safe_load(ENVIRONMENT)
@@ -270,7 +268,7 @@ def an_app_is_renamed(follow: Follower) -> None:
 @keeps(
     *("DR102 heroku pg:backups:capture", "DR102 heroku pg:backups:download"),
     *("DR102 --allow-data-loss", "DR103 --allow-data-loss"),
-    soak=True,
+    long=True,
 )
 def an_app_is_given_up(follow: Follower) -> None:
     store = follow.world
@@ -289,7 +287,7 @@ def an_app_is_given_up(follow: Follower) -> None:
     assert store.run("review", STACK, "--exit-code").exit_code == 0
 
 
-@keeps("DR109 protect:", "DR109 region:", "DR109 value", soak=True)
+@keeps("DR109 protect:", "DR109 region:", "DR109 value", long=True)
 def what_is_protected_is_given_up(follow: Follower) -> None:
     store = follow.world
     store.write(yaml.safe_load(ENVIRONMENT.replace("protect: false", "protect: true")))
@@ -320,7 +318,7 @@ def what_is_protected_is_given_up(follow: Follower) -> None:
     assert any({"code": policy} in advice for advice in refused)
 
 
-@keeps("DR104 version:", soak=True)
+@keeps("DR104 version:", long=True)
 def a_database_keeps_its_version(follow: Follower) -> None:
     store = follow.world
     store.edit("version: '17'", "version: '16'")
@@ -328,7 +326,7 @@ def a_database_keeps_its_version(follow: Follower) -> None:
     assert store.run("review", STACK, "--exit-code").exit_code == 0
 
 
-@keeps("DR105 plan:", "DR115 plan:", soak=True)
+@keeps("DR105 plan:", "DR115 plan:", long=True)
 def larger_plans_are_written(follow: Follower) -> None:
     store = follow.world
     spare, large = store.name_of("postgres-spare"), {"plan": "heroku-postgresql:standard-2"}
@@ -347,7 +345,7 @@ def larger_plans_are_written(follow: Follower) -> None:
     assert plans == {"next": "standard-0", "spare": "standard-2", "small": "essential-2"}
 
 
-@keeps("DR114 heroku apps:transfer", soak=True)
+@keeps("DR114 heroku apps:transfer", long=True)
 def an_app_is_transferred(follow: Follower) -> None:
     store = follow.world
     store.heroku("POST", "/teams", {"name": "rocket"})
@@ -412,7 +410,11 @@ def parsed(code: str) -> tuple[click.Command, click.Context, list[str]]:
 
 
 @pytest.mark.parametrize(
-    "name", [name for name, each in SCENARIOS.items() if SOAK or not each.soak]
+    "name",
+    [
+        pytest.param(name, marks=[pytest.mark.long] if each.is_long else [])
+        for name, each in SCENARIOS.items()
+    ],
 )
 def test_advice_does_what_it_says(name: str, world: ReviewWorld) -> None:
     scenario, follow = SCENARIOS[name], Follower(world)

@@ -192,7 +192,7 @@ def _how_many(small: ReviewWorld, crowd: list[str]) -> int:
     return len(set(crowd) & {each["user"]["email"] for each in people})
 
 
-@pytest.mark.soak
+@pytest.mark.long
 def test_a_killed_engine_leaves_its_lock(small: ReviewWorld) -> None:
     crowd = [f"visitor{number:02}@acme.example" for number in range(40)]
     environment = yaml.safe_load(small.file.read_text())

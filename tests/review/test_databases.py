@@ -87,7 +87,7 @@ def test_a_promotion_after_the_review_needs_another_yes(two: ReviewWorld) -> Non
 
 
 @pytest.mark.parametrize(
-    "change", [{"plan": "standard-0"}, pytest.param({"version": "16"}, marks=pytest.mark.soak)]
+    "change", [{"plan": "standard-0"}, pytest.param({"version": "16"}, marks=pytest.mark.long)]
 )
 def test_what_needs_a_move_cannot_be_applied(two: ReviewWorld, change: dict[str, str]) -> None:
     two.set("postgres", {**NEXT, **change})
@@ -127,7 +127,7 @@ def _properties(review: dict[str, Any]) -> list[dict[str, Any]]:
     return [each for change in review["changes"] for each in change["properties"]]
 
 
-@pytest.mark.soak
+@pytest.mark.long
 def test_a_killed_engine_leaves_no_invisible_database(small: ReviewWorld) -> None:
     control = small.rehearsal.server.control
     control("PATCH", "/settings", {"provisioning": {"addon": 20}})

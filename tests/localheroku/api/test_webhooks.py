@@ -371,7 +371,7 @@ async def test_old_events_and_deliveries_are_removed(
     assert (len(stored(api, Event)), len(stored(api, Delivery))) == (3, 3)
 
 
-@pytest.mark.soak
+@pytest.mark.long
 async def test_a_change_costs_the_same_whatever_was_delivered_before(
     api: Api, receiver: Receiver
 ) -> None:
