@@ -71,6 +71,7 @@ def commit_check(shop: Path, home: Path) -> tuple[int, str]:
     return done.returncode, done.stdout
 
 
+@pytest.mark.long
 @pytest.mark.e2e
 def test_the_hook_stops_a_commit_with_an_error(shop: Path, home: Path) -> None:
     file = shop / "Pulumi.x.yaml"

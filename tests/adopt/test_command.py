@@ -88,6 +88,7 @@ def odd_shop(world: Adopting) -> str:
     return name
 
 
+@pytest.mark.long
 def test_an_odd_app_is_adopted_as_it_is(world: Adopting, provider: str, odd_shop: str) -> None:
     assert provider
     world.forget(odd_shop)
@@ -133,6 +134,7 @@ def test_a_second_run_finds_it_adopted(world: Adopting) -> None:
     assert "old-shop is adopted already, by stack old-shop" in done.output
 
 
+@pytest.mark.long
 def test_a_file_that_says_something_else_is_kept_and_nothing_is_adopted(world: Adopting) -> None:
     assert world.adopt(APP).exit_code == 0
     file = world.directory / f"Pulumi.{APP}.yaml"
@@ -162,6 +164,7 @@ def test_a_file_of_another_passphrase_is_refused(world: Adopting) -> None:
     assert (world.directory / f"Pulumi.{APP}.yaml").exists()
 
 
+@pytest.mark.long
 def test_an_app_that_another_stack_has_is_refused(world: Adopting) -> None:
     assert world.adopt(APP, "--stack", "prod").exit_code == 0
     done = world.adopt(APP)

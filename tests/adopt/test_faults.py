@@ -15,7 +15,7 @@ from tests.adopt.world import DYNOSTACK, PASSPHRASE, SECRETS, Adopting
 from tests.durability.worlds import SOAK
 from tests.recover.proxy import Proxy
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.long]
 
 APP = "old-shop"
 MOST_CALLS = 120

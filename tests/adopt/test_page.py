@@ -14,7 +14,7 @@ from tests.adopt.world import PASSPHRASE, SECRETS, Adopting
 from tests.e2e.rehearsal import Done
 from tests.pages import blocks
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.long]
 
 BLOCKS = blocks()
 ONE, VARIABLES, REVIEWED = (BLOCKS[f"One app{number}"].commands for number in ("", " (2)", " (3)"))

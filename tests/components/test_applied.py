@@ -111,6 +111,7 @@ def up(prod: Stack) -> Iterator[Stack]:
     assert done.exit_code == 0, done.output
 
 
+@pytest.mark.long
 def test_changes_that_heroku_refuses_in_another_order_are_applied_completely(up: Stack) -> None:
     up.succeed(
         "config", "set", "--secret", "--path", "shop:drains.archive", "syslog+tls://l.example:6514"
@@ -144,6 +145,7 @@ def test_the_last_secret_config_var_can_be_removed(up: Stack) -> None:
     assert "SECRET_KEY" not in up.rehearsal.heroku("/apps/acme-shop/config-vars")
 
 
+@pytest.mark.long
 def test_a_state_with_the_former_names_needs_no_change(up: Stack) -> None:
     def rename(document: dict[str, Any]) -> None:
         for resource in document["deployment"]["resources"]:
@@ -162,6 +164,7 @@ def test_a_state_with_the_former_names_needs_no_change(up: Stack) -> None:
     up.expect_no_changes()
 
 
+@pytest.mark.long
 def test_an_absent_name_keeps_the_name_that_heroku_has(up: Stack) -> None:
     (database, *_) = up.rehearsal.heroku("/apps/acme-shop/addons")
     up.write({"memcached.name": "", "addons.logs.name": ""})

@@ -51,6 +51,7 @@ async def version_of(world: MoveWorld, addon: str) -> str:
     return found.version
 
 
+@pytest.mark.long
 async def test_other_versions(world: MoveWorld) -> None:
     for version, plan in (("16", "standard-0"), ("17", "essential-2"), ("18", "premium-0")):
         record = await world.move(await asyncio.to_thread(world.record, plan, version))

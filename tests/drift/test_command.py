@@ -184,6 +184,7 @@ def test_one_item_is_accepted(world: Adopting) -> None:
     assert left - items(world) == {"features.http-session-affinity"}
 
 
+@pytest.mark.long
 def test_comments_of_the_file_stay(world: Adopting) -> None:
     file = world.directory / f"Pulumi.{APP}.yaml"
     file.write_text(file.read_text().replace("  shop:domains:\n", "  shop:domains:  # ours\n"))
@@ -197,6 +198,7 @@ def test_comments_of_the_file_stay(world: Adopting) -> None:
     assert command(world, "drift", "revert", APP, "--yes").output.endswith("nothing to undo\n")
 
 
+@pytest.mark.long
 def test_an_interrupted_acceptance_is_ended(world: Adopting) -> None:
     """The file says what Heroku has, but the state does not have it yet."""
     file = world.directory / f"Pulumi.{APP}.yaml"

@@ -43,6 +43,7 @@ def revert(world: Adopting, *arguments: str) -> Any:
     return world.shell(*world.program, "drift", "revert", APP, *arguments, *losses, "--yes")
 
 
+@pytest.mark.long
 def test_changes_are_told_and_reverted(world: Adopting) -> None:
     before = lasting(world.there(APP))
     made = make(world, TOGETHER)
@@ -87,6 +88,7 @@ def test_one_change_is_told_reverted_and_accepted(world: Adopting, kind: ChangeK
         assert lasting(world.there(APP)) == before
 
 
+@pytest.mark.long
 def test_changes_are_told_and_accepted(world: Adopting) -> None:
     made = make(world, [each for each in TOGETHER if each.accept])
     before = lasting(world.there(APP))

@@ -10,7 +10,7 @@ import pytest
 
 from tests.durability.worlds import REDUCTION, SOAK, Breakable, break_each
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.long]
 
 KINDS = (
     *("reset-before", "reset-after", "error", "truncate", "rate-limit"),

@@ -24,7 +24,7 @@ from tests.durability.worlds import (
     databases,
 )
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.long]
 
 KINDS = ("kill-before", "kill-after", "kill-answered")
 CHANGES = {"growth": GROWTH, "reduction": REDUCTION}

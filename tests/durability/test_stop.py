@@ -19,7 +19,7 @@ from localheroku.addons.memcached import Memcached
 from tests.localheroku.client import archive
 from tests.worlds import server_in
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.long]
 HOOK = "touch $CACHE_DIR/begun\nexec python -c 'import time; time.sleep(600)' $BUILD_DIR\n"
 
 

@@ -87,6 +87,7 @@ def test_a_wrong_file_stops_before_any_call(edited: Rehearsal, command: tuple[st
     assert edited.state_file("prod").read_bytes() == state
 
 
+@pytest.mark.long
 def test_an_app_that_crashes_is_not_up(edited: Rehearsal, site: str) -> None:
     procfile = "examples/django/Procfile"
     edited.edit(procfile, "gunicorn shop.wsgi", "python -m shop.no_such_module")

@@ -36,6 +36,7 @@ def write(site: Path, text: str) -> None:
     page.write_text(re.sub("The shop [a-z ]+", f"The shop {text}", page.read_text()))
 
 
+@pytest.mark.long
 def test_a_push_runs_until_one_fails(
     rehearsal: Rehearsal, site: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -39,6 +39,7 @@ def present(world: Rehearsal, site: str) -> list[str]:
     )
 
 
+@pytest.mark.long
 def test_an_update_that_broke_is_finished_by_the_next(breakable: Rehearsal, site: str) -> None:
     before = present(breakable, site)
     breakable.edit(

@@ -87,6 +87,7 @@ def test_secrets(reader: Rehearsal) -> None:
     assert "planted-stripe-key" not in file
 
 
+@pytest.mark.long
 def test_faults(reader: Rehearsal) -> None:
     *add, listing, clear = BLOCKS["Faults"].commands
     done = run(reader, ENTER, *add, listing)
@@ -97,6 +98,7 @@ def test_faults(reader: Rehearsal) -> None:
     assert reader.server.control("GET", "/faults") == []
 
 
+@pytest.mark.long
 def test_stopped_parts_start_again(reader: Rehearsal, site: str) -> None:
     stopped = run(reader, ENTER, "dynostack local stop", "dynostack local status")
     assert "local Heroku  stopped" in stopped.output
@@ -112,6 +114,7 @@ def production(reader: Rehearsal) -> Iterator[Rehearsal]:
     run(reader, ENTER, "dynostack local restore readme")
 
 
+@pytest.mark.long
 def test_rehearsing_production(production: Rehearsal) -> None:
     preview, up, reset = BLOCKS["Rehearsing production"].commands
     done = run(production, ENTER, preview, up)

@@ -59,6 +59,7 @@ def restore(rig: Rig) -> None:
     damage.restore()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("text", ["", '{"version": 3, "checkpo', "\0\0\0", "[]", "\udcff"])
 def test_a_damaged_state_is_named_with_its_backup(rig: Rig, text: str) -> None:
     state = stacks_of(rig) / "local.json"

@@ -60,6 +60,7 @@ def test_a_key_of_another_account_is_never_used_instead(fleet: Fleet) -> None:
     assert f"beta belongs to {DEV}, but the API key in use belongs to {OPS}" in failure["message"]
 
 
+@pytest.mark.long
 def test_an_interrupt_ends_every_stack_in_order_and_leaves_no_lock(fleet: Fleet) -> None:
     for stack in STACKS:
         fleet.write(stack, "interrupted")

@@ -84,6 +84,7 @@ async def test_credentials_are_shown_and_rotated(heroku: Heroku, api: Api) -> No
     assert await rows(after, COUNT) == [(3,)]
 
 
+@pytest.mark.long
 async def test_a_backup_outlives_a_reset(heroku: Heroku, api: Api) -> None:
     url = await database(api, "essential-0")
 

@@ -86,6 +86,7 @@ FILES = {
 BUILDPACKS = ("https://example.com/pack.git", "heroku/nodejs", "heroku/python")
 
 
+@pytest.mark.long
 async def test_a_front_end_is_built_and_served(settings: Settings, backends: FakeBackends) -> None:
     async with LocalHeroku(settings) as heroku, ClientSession() as session:
         key = (settings.data / "api-key").read_text().strip()

@@ -103,6 +103,7 @@ async def take_connections(config: dict[str, str]) -> bool:
         return False
 
 
+@pytest.mark.long
 async def test_an_app_lives_through_a_restart_leaves_nothing_and_comes_back_from_a_snapshot(
     settings: Settings, backends: FakeBackends
 ) -> None:

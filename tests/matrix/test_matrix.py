@@ -25,6 +25,7 @@ RESOURCE = "heroku:"
 """The prefix of the types of Heroku's resources; components and providers have others."""
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("change", IN_ORDER if SOAK else [REFUSED], ids=lambda change: change.name)
 def test_change(world: MatrixWorld, change: Change) -> None:
     begun = world.begin(change.start)

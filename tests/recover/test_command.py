@@ -126,6 +126,7 @@ def test_a_damaged_state_is_restored(world: Crashing) -> None:
     assert "review: nothing changes" in done.output
 
 
+@pytest.mark.long
 def test_what_is_newer_than_the_backup_is_adopted(world: Crashing) -> None:
     settings, file = world.directory / "Pulumi.local.yaml", file_of(world)
     before = settings.read_text()
@@ -162,11 +163,12 @@ def restored_by_an_older_one(world: Crashing, old: str) -> Path:
     return file
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "sections",
     [
         ("shop:memcached", "shop:pipeline", "shop:drains"),
-        pytest.param((), marks=pytest.mark.long),
+        (),
     ],
 )
 def test_a_backup_may_lack_whole_sections(world: Crashing, sections: tuple[str, ...]) -> None:
@@ -403,6 +405,7 @@ def test_the_live_database_is_not_destroyed(world: Crashing) -> None:
     assert name in world.addons()
 
 
+@pytest.mark.long
 def test_an_add_on_that_another_app_uses_is_not_destroyed(world: Crashing) -> None:
     made = world.server.post(f"/apps/{APP}/addons", {"plan": "heroku-postgresql:standard-0"})
     name = made["name"]
@@ -417,6 +420,7 @@ def test_an_add_on_that_another_app_uses_is_not_destroyed(world: Crashing) -> No
     assert name in world.addons()
 
 
+@pytest.mark.long
 def test_what_another_stack_manages_is_left_alone(world: Crashing) -> None:
     """It may be a stack of another project, in the same backend."""
     resources = make_pending(world, datetime.now(UTC), "memcached", "www.acme.example")
@@ -442,6 +446,7 @@ def test_what_another_stack_manages_is_left_alone(world: Crashing) -> None:
     assert not {each["urn"] for each in world.state()["resources"]} & {*urns}
 
 
+@pytest.mark.long
 def test_the_database_of_an_interrupted_move_is_named(world: Crashing) -> None:
     attributes = {"plan": "heroku-postgresql:standard-0", "name": "postgres-0a1b2c3"}
     world.server.post(f"/apps/{APP}/addons", attributes)
@@ -501,6 +506,7 @@ def answered(world: Crashing, command: str) -> Done:
     return Done(done.returncode, done.stdout)
 
 
+@pytest.mark.long
 def test_the_page_is_followed(world: Crashing) -> None:
     dry, real = BLOCKS["After a crash"].commands
     (unlock,) = BLOCKS["A lock of another machine"].commands

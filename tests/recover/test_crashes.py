@@ -12,7 +12,7 @@ from tests.durability.worlds import SOAK, break_each
 from tests.recover import backends
 from tests.recover.world import STACK, Crashing, Production
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.long]
 
 SAMPLE = {("after", "engine"): (2,), ("late", "both"): (14,), ("after", "provider"): (11,)}
 CASES = (
@@ -72,7 +72,7 @@ def recovers(world: Crashing, kind: str, victim: str, call: int) -> bool:
 
 @pytest.mark.parametrize(
     ("kind", "victim"),
-    [("after", "provider"), pytest.param("after", "engine", marks=pytest.mark.long)],
+    [("after", "provider"), ("after", "engine")],
 )
 def test_a_replacement_that_was_created_is_adopted(
     world: Crashing, kind: str, victim: str, subtests: pytest.Subtests
@@ -112,7 +112,7 @@ if SOAK:  # each update builds the example
         break_each((), subtests, lambda call: recovers(production, "after", victim, call))
 
 
-@pytest.fixture(params=[pytest.param("bucket", marks=pytest.mark.long), "table"])
+@pytest.fixture(params=["bucket", "table"])
 def elsewhere(
     world: Crashing, request: pytest.FixtureRequest, tmp_path: Path
 ) -> Iterator[Crashing]:

@@ -28,6 +28,7 @@ def _assert_one_sentence(done: Done, sentence: str) -> None:
     assert sentence in lines[0]
 
 
+@pytest.mark.long
 def test_a_key_of_another_account_is_refused(small: ReviewWorld) -> None:
     small.edit("essential-0", "essential-1")
     digest, before = small.digest(), small.on_heroku

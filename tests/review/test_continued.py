@@ -50,6 +50,7 @@ def begun(small: ReviewWorld, digest: str) -> tuple[ReviewWorld, str]:
     return small, digest
 
 
+@pytest.mark.long
 def test_the_rest_is_applied_with_the_same_digest(begun: tuple[ReviewWorld, str]) -> None:
     small, digest = begun
     rest = small.apply(digest=digest)

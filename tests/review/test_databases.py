@@ -57,6 +57,7 @@ def test_a_database_is_only_destroyed_by_name(two: ReviewWorld) -> None:
     assert len(two.heroku("GET", "/apps/acme-small/addons")) == len(before[1]) - 1
 
 
+@pytest.mark.long
 def test_a_promoted_database_is_the_live_one(two: ReviewWorld) -> None:
     """Earlier advice made an operator destroy the live database."""
     two.promote("postgres-next")
@@ -103,6 +104,7 @@ def test_what_needs_a_move_cannot_be_applied(two: ReviewWorld, change: dict[str,
     assert (two.on_heroku, two.written) == before
 
 
+@pytest.mark.long
 def test_protection_alone_is_applied_and_holds(small: ReviewWorld) -> None:
     small.set("postgres", {"plan": "essential-0"})
     digest = small.digest()

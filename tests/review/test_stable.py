@@ -56,6 +56,7 @@ CHANGES: dict[str, Callable[[ReviewWorld], None]] = {
 """Changes in which two or more properties force a replacement."""
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", CHANGES if SOAK else [*CHANGES][-1:])
 def test_the_digest_is_stable(several: ReviewWorld, name: str) -> None:
     before = several.file.read_bytes()

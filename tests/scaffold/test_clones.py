@@ -63,6 +63,7 @@ def seen(project: Path, variables: Mapping[str, str]) -> str:
     return run(project, DYNOSTACK, "review", "local", **variables)
 
 
+@pytest.mark.long
 def test_a_second_clone_has_no_difference(first: LocalWorkspace, tmp_path: Path) -> None:
     repository = first.project.parent
     assert status(repository) == ""

@@ -297,6 +297,7 @@ def test_another_settings_module_is_named(project: Path) -> None:
     assert found == "# Pulumi.x.yaml, under configVars\nDJANGO_SETTINGS_MODULE: shop.settings"
 
 
+@pytest.mark.long
 @pytest.mark.e2e
 async def test_pasted_into_a_bare_project(project: Path) -> None:
     site, python = project / "site", project / "site/.venv/bin/python"

@@ -124,6 +124,7 @@ def server(infra: Path) -> Iterator[ServerProcess]:
     (infra / "Pulumi.local.yaml").write_text(before)
 
 
+@pytest.mark.long
 @pytest.mark.e2e
 def test_everything_is_applied_and_a_policy_stops_a_review(
     infra: Path, server: ServerProcess

@@ -116,6 +116,7 @@ def cloud_key() -> Iterator[tuple[str, dict[str, str]]]:
         yield f"awskms://{key}?region=us-east-1", {**login, "AWS_ENDPOINT_URL": address}
 
 
+@pytest.mark.long
 def test_the_engine_encrypts_with_the_key_of_a_cloud(desk: Desk) -> None:
     with cloud_key() as (provider, login):
         desk.variables.update(login)

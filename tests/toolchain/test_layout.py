@@ -24,7 +24,7 @@ from tests.toolchain.parts import (
 )
 from tests.toolchain.rig import Rig
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.long]
 
 PROGRAM = "import pulumi\npulumi.export('answer', 42)\n"
 

@@ -66,6 +66,7 @@ def needing(installed: str) -> dict[str, str]:
     return {name: extra for name, extra in EXTRAS.items() if extra not in has}
 
 
+@pytest.mark.long
 def test_the_base_takes_less_than_40_megabytes(base: Installed) -> None:
     assert base.size() < 40 * MEGABYTES
 
@@ -162,6 +163,7 @@ def deployed(local: Installed, tmp_path_factory: pytest.TempPathFactory) -> Iter
         local.run(folder, "clean")
 
 
+@pytest.mark.long
 def test_with_local_a_project_comes_up(local: Installed, deployed: Path) -> None:
     status = local.run(deployed, "local", "status")
     assert "web.1 up" in status
@@ -169,6 +171,7 @@ def test_with_local_a_project_comes_up(local: Installed, deployed: Path) -> None
     assert f"exec {local.python} " in launcher.read_text()
 
 
+@pytest.mark.long
 def test_with_pulumi_a_change_is_reviewed_and_applied(
     pulumi: Installed, local: Installed, deployed: Path, tmp_path: Path
 ) -> None:

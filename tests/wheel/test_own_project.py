@@ -84,6 +84,7 @@ def first(local: Installed, wheel: Path, tmp_path: Path) -> Iterator[Laptop]:
     laptop.run("dynostack clean", place=laptop.repository / "infra")
 
 
+@pytest.mark.long
 def test_a_repository_comes_up_on_two_laptops(
     first: Laptop, local: Installed, wheel: Path, tmp_path: Path
 ) -> None:

@@ -55,6 +55,7 @@ async def test_all_databases_that_are_requested_at_once_are_provisioned(api: Api
     assert [await rows(url, "SELECT 1") for url in urls] == [[(1,)]] * ORDERS
 
 
+@pytest.mark.long
 async def test_one_database_can_be_changed_in_several_ways_at_once(api: Api) -> None:
     await api.app()
     addon = await api.addon("heroku-postgresql:standard-0")

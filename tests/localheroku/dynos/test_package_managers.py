@@ -31,7 +31,7 @@ from localheroku.dynos.python_version import PythonRequest
 from localheroku.dynos.tools import Tools
 from tests.localheroku.dynos.slugs import APP
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.long]
 
 MINOR = ".".join(platform.python_version().split(".")[:2])
 WHEEL = "wheels/{name}-1.0-py3-none-any.whl"

@@ -29,6 +29,7 @@ def server(tmp_path: Path) -> Iterator[ServerProcess]:
     server.leave()
 
 
+@pytest.mark.long
 def test_nothing_of_the_push_is_left(server: ServerProcess, tmp_path: Path) -> None:
     server.post("/apps", {"name": "shop"})
     source = tmp_path / "source"
