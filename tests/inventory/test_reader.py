@@ -126,13 +126,13 @@ async def test_a_rate_limit_is_waited_for_and_reported_once(
     api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await api.app()
-    monkeypatch.setattr(pace, "FIRST_WAIT_SECONDS", 1.0)
+    monkeypatch.setattr(pace, "FIRST_WAIT_SECONDS", 3.0)  # both calls are limited meanwhile
     await ControlClient(api).fault("rate-limit", route="GET /apps/{app}/domains", count=1)
     await ControlClient(api).fault("rate-limit", route="GET /apps/{app}/features", count=1)
     said: list[str] = []
     found = await read(api, "shop", said.append)
     assert found.name == "shop"
-    assert said == ["Heroku's rate limit is reached; going on in 1 seconds"]
+    assert said == ["Heroku's rate limit is reached; going on in 3 seconds"]
 
 
 async def test_all_pages_of_a_list_are_read(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
