@@ -9,6 +9,8 @@ import pytest
 
 from tests.wheel.package import ROOT, copy_source, surroundings
 
+pytestmark = pytest.mark.long
+
 PRE_COMMIT = Path(sys.executable).with_name("pre-commit")
 CONFIG = """repos:
   - repo: {hooks}
@@ -71,7 +73,6 @@ def commit_check(shop: Path, home: Path) -> tuple[int, str]:
     return done.returncode, done.stdout
 
 
-@pytest.mark.long
 @pytest.mark.e2e
 def test_the_hook_stops_a_commit_with_an_error(shop: Path, home: Path) -> None:
     file = shop / "Pulumi.x.yaml"

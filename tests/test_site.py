@@ -79,6 +79,7 @@ def test_a_broken_link_stops_the_build(tmp_path: Path, text: str, message: str) 
     assert not (tmp_path / "site").exists()
 
 
+@pytest.mark.long
 async def test_every_page_fits_on_a_phone_and_loads_nothing_from_elsewhere(
     address: str, tmp_path: Path
 ) -> None:

@@ -40,7 +40,6 @@ def test_one_app_that_cannot_be_adopted_does_not_stop_the_others(world: Adopting
     }
 
 
-@pytest.mark.long
 def test_a_second_run_adopts_the_rest(world: Adopting) -> None:
     before = len(world.writes())
     done = world.adopt("--all", "--team", "acme")

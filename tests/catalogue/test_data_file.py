@@ -28,7 +28,7 @@ ROWS = st.dictionaries(NAMES, st.dictionaries(FIGURES, VALUES, max_size=3), min_
 
 
 @settings(
-    deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40
+    deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=15
 )
 @given(ROWS, st.sampled_from(["heroku-postgresql-plan", "version", "another"]))
 def test_cited_figures_are_known_and_everything_else_is_kept(

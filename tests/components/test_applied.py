@@ -174,6 +174,7 @@ def test_an_absent_name_keeps_the_name_that_heroku_has(up: Stack) -> None:
     up.expect_no_changes()
 
 
+@pytest.mark.long
 def test_imported_resources_are_not_changed(up: Stack) -> None:
     imported: list[dict[str, Any]] = []
 

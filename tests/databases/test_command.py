@@ -157,6 +157,7 @@ LINES = ("create", "back up", "turn", "copy", "compare", "attach", "start", "wai
 PLACES = [(line, seconds) for line in LINES for seconds in (0.05, 0.6)]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("line", "seconds"), PLACES if SOAK else [("copy", 0.1)], ids=str)
 def test_a_killed_move_goes_on(
     stack: MovedStack, contents: list[Any], line: str, seconds: float
@@ -169,6 +170,7 @@ def test_a_killed_move_goes_on(
     stack.check_moved(contents)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("line", "seconds"), PLACES if SOAK else [(FILE, 0.0)], ids=str)
 def test_a_move_that_was_killed_elsewhere_goes_on(
     stack: MovedStack, contents: list[Any], line: str, seconds: float

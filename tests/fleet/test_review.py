@@ -60,7 +60,6 @@ def test_a_key_of_another_account_is_never_used_instead(fleet: Fleet) -> None:
     assert f"beta belongs to {DEV}, but the API key in use belongs to {OPS}" in failure["message"]
 
 
-@pytest.mark.long
 def test_an_interrupt_ends_every_stack_in_order_and_leaves_no_lock(fleet: Fleet) -> None:
     for stack in STACKS:
         fleet.write(stack, "interrupted")
@@ -123,7 +122,7 @@ def test_the_commands_of_the_page(fleet: Fleet) -> None:
     assert done.output.endswith("\n3 stacks match their files: alpha, beta, gamma\n")
 
 
-@pytest.mark.parametrize("stack", ["new", "-dash"])
+@pytest.mark.parametrize("stack", [pytest.param("new", marks=pytest.mark.long), "-dash"])
 def test_from_a_file_without_a_stack_to_its_app(fleet: Fleet, stack: str) -> None:
     fleet.write(stack, account=OPS)
     for command in ("review", "drift"):

@@ -13,11 +13,13 @@ from dynostack.local.server import ServerProcess
 from tests import warm
 from tests.worlds import server_in
 
+pytestmark = pytest.mark.long
+
 PAGE = 4096
 OWNED = (
     "slugs/0a1b/app",
-    pytest.param("heroku-postgresql/databases/0a1b.json", marks=pytest.mark.long),
-    pytest.param("memcachier/0a1b.json", marks=pytest.mark.long),
+    "heroku-postgresql/databases/0a1b.json",
+    "memcachier/0a1b.json",
 )
 
 
@@ -133,7 +135,6 @@ def test_a_store_without_its_log_is_not_mistaken_for_a_new_one(
     assert server.only_app() == "acme-shop"
 
 
-@pytest.mark.long
 def test_changes_are_soon_in_the_store_itself(server: ServerProcess) -> None:
     file, log = (server.data / f"heroku.sqlite3{end}" for end in ("", "-wal"))
     server.post("/apps", {"name": "acme-stall"})

@@ -71,7 +71,7 @@ def test_a_command_runs_with_its_input_output_and_status(server: ServerProcess) 
 def test_an_unknown_app_or_a_missing_command_is_reported(server: ServerProcess) -> None:
     code, _, words = run(server, "no-such-app", "--", "ls")
     assert (code, "Couldn't find that app." in words) == (1, True)
-    assert run(server)[0] == 2
+    assert run(server)[0] == 64
 
 
 def test_ctrl_c_is_for_the_dyno(server: ServerProcess) -> None:

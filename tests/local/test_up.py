@@ -96,7 +96,7 @@ def up(site: Rehearsal, answer: str) -> Done:
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
-        ("500", "answers 500 Internal Server Error;"),
+        pytest.param("500", "answers 500 Internal Server Error;", marks=pytest.mark.long),
         pytest.param("400", "answers 400 Bad Request;", marks=pytest.mark.long),
         ("none", "answers 503 Service Unavailable (H13, Connection closed without response);"),
         pytest.param("login", "answers 500 Internal Server Error;", marks=pytest.mark.long),

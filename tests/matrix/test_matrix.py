@@ -42,6 +42,7 @@ def test_change(world: MatrixWorld, change: Change) -> None:
     _answers(world, change, begun)
 
 
+@pytest.mark.long
 def test_the_sample_applies_at_once(world: MatrixWorld) -> None:
     begun = world.begin(SAMPLE.start)
     world.make(SAMPLE)

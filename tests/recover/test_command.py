@@ -376,6 +376,7 @@ def test_what_was_there_before_the_update_is_left_to_a_person(world: Crashing) -
     assert file_of(world).read_text() == before
 
 
+@pytest.mark.long
 def test_what_is_billed_in_no_state_is_listed(world: Crashing) -> None:
     made = world.server.post(f"/apps/{APP}/addons", {"plan": "heroku-postgresql:standard-0"})
     name = made["name"]

@@ -186,6 +186,7 @@ def look_up_prices(follow: Follower, finding: Finding) -> None:
     *("DR101 heroku pg:backups:capture", "DR101 heroku pg:backups:download"),
     *("DR100 --allow-live-loss", "DR101 --allow-data-loss"),
     *("DR111 heroku pg:promote", "DR701 heroku domains:info", "DR701 heroku certs:auto:enable"),
+    long=True,
 )
 def databases_are_given_up_after_a_backup(follow: Follower) -> None:
     store = follow.world

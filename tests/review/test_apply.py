@@ -162,6 +162,7 @@ def test_a_shell_without_a_backend_gets_the_command_for_one(
     assert 'for the local environment run eval "$(dynostack env)"' in done.output
 
 
+@pytest.mark.long
 def test_an_interrupted_apply_can_be_continued(small: ReviewWorld) -> None:
     crowd = [f"person{number:02}@acme.example" for number in range(40)]
     environment = yaml.safe_load(small.file.read_text())

@@ -73,7 +73,7 @@ def test_the_base_takes_less_than_40_megabytes(base: Installed) -> None:
 
 def test_the_base_checks_explains_and_lists(base: Installed, fine: Path) -> None:
     assert base.run(fine, "check") == "1 stack checked: clean\n"
-    assert "is not in a Git repository" in base.failed(fine, "check", "--changed", code=2)
+    assert "is not in a Git repository" in base.failed(fine, "check", "--changed", code=64)
     assert "hobby-dev was retired" in base.run(fine, "plans", "postgres")
     assert base.run(fine, "explain", "DS201").startswith("DS201  The plan was retired")
     assert base.run(fine, "explain", "DR104").startswith("DR104  ")
