@@ -14,7 +14,7 @@ from dynostack.fleet.selection import Selection
 
 BASE = "origin/main"
 MOST_JOBS = 4
-"""The most stacks at a time by default; each takes about 230 MB."""
+"""The most stacks at a time by default; four take about 700 MB."""
 
 
 def stacks_options(command: Callable[..., None]) -> Callable[..., None]:
