@@ -14,7 +14,7 @@ from tests.e2e.rehearsal import Done, Rehearsal
 from tests.review.cases import HERE, changed
 from tests.review.world import ReviewWorld
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.long]
 
 SITE = {"app.source": "site", "app.configVars.ALLOWED_HOSTS": ".acme.example,.herokuapp.com"}
 PROD = {
@@ -111,7 +111,6 @@ def up(prod: Stack) -> Iterator[Stack]:
     assert done.exit_code == 0, done.output
 
 
-@pytest.mark.long
 def test_changes_that_heroku_refuses_in_another_order_are_applied_completely(up: Stack) -> None:
     up.succeed(
         "config", "set", "--secret", "--path", "shop:drains.archive", "syslog+tls://l.example:6514"
@@ -139,13 +138,11 @@ def test_changes_that_heroku_refuses_in_another_order_are_applied_completely(up:
     assert reports["addon"]["name"].startswith("postgres-next-")
 
 
-@pytest.mark.long
 def test_the_last_secret_config_var_can_be_removed(up: Stack) -> None:
     up.apply({"app.configVars": {"DEBUG": "0"}, "app.source": "", "formation": ""})
     assert "SECRET_KEY" not in up.rehearsal.heroku("/apps/acme-shop/config-vars")
 
 
-@pytest.mark.long
 def test_a_state_with_the_former_names_needs_no_change(up: Stack) -> None:
     def rename(document: dict[str, Any]) -> None:
         for resource in document["deployment"]["resources"]:
@@ -164,7 +161,6 @@ def test_a_state_with_the_former_names_needs_no_change(up: Stack) -> None:
     up.expect_no_changes()
 
 
-@pytest.mark.long
 def test_an_absent_name_keeps_the_name_that_heroku_has(up: Stack) -> None:
     (database, *_) = up.rehearsal.heroku("/apps/acme-shop/addons")
     up.write({"memcached.name": "", "addons.logs.name": ""})
@@ -174,7 +170,6 @@ def test_an_absent_name_keeps_the_name_that_heroku_has(up: Stack) -> None:
     up.expect_no_changes()
 
 
-@pytest.mark.long
 def test_imported_resources_are_not_changed(up: Stack) -> None:
     imported: list[dict[str, Any]] = []
 
@@ -201,7 +196,6 @@ def test_imported_resources_are_not_changed(up: Stack) -> None:
     assert len(up.rehearsal.heroku("/apps/acme-shop/releases")) == releases
 
 
-@pytest.mark.long
 def test_a_transferred_app_and_its_people_stay(rehearsal: Rehearsal) -> None:
     stack = Stack(rehearsal, "local", PERSONAL)
     app = rehearsal.heroku("/apps/acme-shop-local")

@@ -11,6 +11,8 @@ import pytest
 
 from tests.databases.stack import MovedStack
 
+pytestmark = pytest.mark.long
+
 SOAK = "DYNOSTACK_SOAK" in os.environ
 ROWS = 200_000 if SOAK else 2_000
 
@@ -157,7 +159,6 @@ LINES = ("create", "back up", "turn", "copy", "compare", "attach", "start", "wai
 PLACES = [(line, seconds) for line in LINES for seconds in (0.05, 0.6)]
 
 
-@pytest.mark.long
 @pytest.mark.parametrize(("line", "seconds"), PLACES if SOAK else [("copy", 0.1)], ids=str)
 def test_a_killed_move_goes_on(
     stack: MovedStack, contents: list[Any], line: str, seconds: float
@@ -170,7 +171,6 @@ def test_a_killed_move_goes_on(
     stack.check_moved(contents)
 
 
-@pytest.mark.long
 @pytest.mark.parametrize(("line", "seconds"), PLACES if SOAK else [(FILE, 0.0)], ids=str)
 def test_a_move_that_was_killed_elsewhere_goes_on(
     stack: MovedStack, contents: list[Any], line: str, seconds: float
@@ -188,7 +188,6 @@ def test_a_move_that_was_killed_elsewhere_goes_on(
 
 
 @pytest.mark.parametrize("line", LINES[2:])
-@pytest.mark.long
 def test_a_way_back_that_was_killed_elsewhere_goes_on(
     stack: MovedStack, contents: list[Any], line: str
 ) -> None:

@@ -13,7 +13,7 @@ from tests.adopt.world import Adopting
 from tests.drift.kinds import APP, KINDS, lasting, make
 from tests.e2e.rehearsal import Done
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.long]
 
 ADMIN = "ops@acme.example has access as admin of the team acme"
 ADDED = (
@@ -184,7 +184,6 @@ def test_one_item_is_accepted(world: Adopting) -> None:
     assert left - items(world) == {"features.http-session-affinity"}
 
 
-@pytest.mark.long
 def test_comments_of_the_file_stay(world: Adopting) -> None:
     file = world.directory / f"Pulumi.{APP}.yaml"
     file.write_text(file.read_text().replace("  shop:domains:\n", "  shop:domains:  # ours\n"))
@@ -198,7 +197,6 @@ def test_comments_of_the_file_stay(world: Adopting) -> None:
     assert command(world, "drift", "revert", APP, "--yes").output.endswith("nothing to undo\n")
 
 
-@pytest.mark.long
 def test_an_interrupted_acceptance_is_ended(world: Adopting) -> None:
     """The file says what Heroku has, but the state does not have it yet."""
     file = world.directory / f"Pulumi.{APP}.yaml"

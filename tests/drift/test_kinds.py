@@ -12,7 +12,7 @@ from tests.adopt.world import Adopting
 from tests.drift.kinds import APP, KINDS, ChangeKind, lasting, make
 from tests.durability.worlds import SOAK
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.long]
 
 TOGETHER = [each for each in KINDS if not each.alone]
 LOSSES = ("rogue-db", "rogue-redis", "postgres")
@@ -43,7 +43,6 @@ def revert(world: Adopting, *arguments: str) -> Any:
     return world.shell(*world.program, "drift", "revert", APP, *arguments, *losses, "--yes")
 
 
-@pytest.mark.long
 def test_changes_are_told_and_reverted(world: Adopting) -> None:
     before = lasting(world.there(APP))
     made = make(world, TOGETHER)
@@ -88,7 +87,6 @@ def test_one_change_is_told_reverted_and_accepted(world: Adopting, kind: ChangeK
         assert lasting(world.there(APP)) == before
 
 
-@pytest.mark.long
 def test_changes_are_told_and_accepted(world: Adopting) -> None:
     made = make(world, [each for each in TOGETHER if each.accept])
     before = lasting(world.there(APP))

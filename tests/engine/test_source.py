@@ -20,6 +20,8 @@ from tests.e2e.rehearsal import PROJECT, Done, Rehearsal
 from tests.environment.checkout.repository import commit, git, repository, write
 from tests.ports import free_port
 
+pytestmark = pytest.mark.long
+
 APP = "acme-shop-local"
 ARCHIVE = ".dynostack/sources/local/build.tar.gz"
 STACK_FILE = f"""\

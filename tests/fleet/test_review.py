@@ -16,7 +16,7 @@ from tests.comment.service import GitHubService, running
 from tests.fleet.conftest import DEV, NOBODY, OPS, STACKS, Fleet
 from tests.pages import blocks
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.long]
 
 
 def test_each_stack_has_the_key_of_its_account_and_one_without_a_key_hides_no_other(
@@ -122,7 +122,7 @@ def test_the_commands_of_the_page(fleet: Fleet) -> None:
     assert done.output.endswith("\n3 stacks match their files: alpha, beta, gamma\n")
 
 
-@pytest.mark.parametrize("stack", [pytest.param("new", marks=pytest.mark.long), "-dash"])
+@pytest.mark.parametrize("stack", ["new", "-dash"])
 def test_from_a_file_without_a_stack_to_its_app(fleet: Fleet, stack: str) -> None:
     fleet.write(stack, account=OPS)
     for command in ("review", "drift"):

@@ -9,7 +9,7 @@ import pytest
 
 from tests.e2e.rehearsal import Done, Rehearsal
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.long]
 
 APP = "shop-local"
 ENVIRONMENT = f"""\
@@ -96,10 +96,10 @@ def up(site: Rehearsal, answer: str) -> Done:
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
-        pytest.param("500", "answers 500 Internal Server Error;", marks=pytest.mark.long),
-        pytest.param("400", "answers 400 Bad Request;", marks=pytest.mark.long),
+        ("500", "answers 500 Internal Server Error;"),
+        ("400", "answers 400 Bad Request;"),
         ("none", "answers 503 Service Unavailable (H13, Connection closed without response);"),
-        pytest.param("login", "answers 500 Internal Server Error;", marks=pytest.mark.long),
+        ("login", "answers 500 Internal Server Error;"),
         ("worker", "worker.1 crashed;"),
     ],
 )
@@ -113,9 +113,7 @@ def test_an_app_that_does_not_work_is_not_up(site: Rehearsal, answer: str, words
     assert "Traceback" not in done.output
 
 
-@pytest.mark.parametrize(
-    ("answer", "scheme"), [pytest.param("404", "http", marks=pytest.mark.long), ("https", "https")]
-)
+@pytest.mark.parametrize(("answer", "scheme"), [("404", "http"), ("https", "https")])
 def test_the_address_is_the_one_that_answers(site: Rehearsal, answer: str, scheme: str) -> None:
     done = up(site, answer)
     assert done.exit_code == 0, done.output

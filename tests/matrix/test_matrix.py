@@ -13,7 +13,7 @@ from tests.durability.worlds import SOAK
 from tests.matrix.changes import APPLIES, CONSENT, NOTHING, STOPS, Change, load, sample
 from tests.matrix.world import STACK, Begun, MatrixWorld, consents
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.long]
 
 STARTS, CHANGES = load()
 IN_ORDER = sorted(CHANGES, key=lambda change: [*STARTS].index(change.start))
@@ -25,7 +25,6 @@ RESOURCE = "heroku:"
 """The prefix of the types of Heroku's resources; components and providers have others."""
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("change", IN_ORDER if SOAK else [REFUSED], ids=lambda change: change.name)
 def test_change(world: MatrixWorld, change: Change) -> None:
     begun = world.begin(change.start)
@@ -42,7 +41,6 @@ def test_change(world: MatrixWorld, change: Change) -> None:
     _answers(world, change, begun)
 
 
-@pytest.mark.long
 def test_the_sample_applies_at_once(world: MatrixWorld) -> None:
     begun = world.begin(SAMPLE.start)
     world.make(SAMPLE)

@@ -9,7 +9,7 @@ import pytest
 
 from tests.e2e.rehearsal import Done, Rehearsal
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.long]
 
 SHOP = """\
 config:

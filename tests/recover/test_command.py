@@ -23,7 +23,7 @@ from tests.e2e.rehearsal import Done
 from tests.pages import blocks
 from tests.recover.world import DYNOSTACK, STACK, Crashing
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.long]
 
 UP = "up"
 BLOCKS = blocks()
@@ -104,7 +104,6 @@ def refused(done: Done) -> bool:
     return done.exit_code == 3 and re.search("nothing (else )?was changed", done.output) is not None
 
 
-@pytest.mark.long
 def test_there_may_be_nothing_to_do(world: Crashing) -> None:
     done = world.recover()
     assert done.exit_code == 0
@@ -126,7 +125,6 @@ def test_a_damaged_state_is_restored(world: Crashing) -> None:
     assert "review: nothing changes" in done.output
 
 
-@pytest.mark.long
 def test_what_is_newer_than_the_backup_is_adopted(world: Crashing) -> None:
     settings, file = world.directory / "Pulumi.local.yaml", file_of(world)
     before = settings.read_text()
@@ -163,7 +161,6 @@ def restored_by_an_older_one(world: Crashing, old: str) -> Path:
     return file
 
 
-@pytest.mark.long
 @pytest.mark.parametrize(
     "sections",
     [
@@ -203,7 +200,6 @@ def test_a_backup_may_lack_whole_sections(world: Crashing, sections: tuple[str, 
     assert preview.exit_code == 0, preview.output
 
 
-@pytest.mark.long
 def test_a_recovery_that_was_killed_after_the_restore_goes_on(world: Crashing) -> None:
     deployment = json.loads(file_of(world).read_text())["checkpoint"]["latest"]
     make_pending(world, datetime.now(UTC) - timedelta(hours=9), "memcached", "www.acme.example")
@@ -313,7 +309,6 @@ def test_a_dry_run_changes_nothing(world: Crashing) -> None:
     assert done.output.endswith("review: nothing changes\n")
 
 
-@pytest.mark.long
 def test_operations_without_a_lock_are_noticed(world: Crashing) -> None:
     make_pending(world, datetime.now(UTC), "www.acme.example")
     up = world.dynostack("up", "--stack", STACK)
@@ -341,7 +336,6 @@ def test_what_was_created_is_adopted_as_it_was(world: Crashing) -> None:
     assert [compared(now[each["urn"]]) for each in resources] == [*map(compared, resources)]
 
 
-@pytest.mark.long
 def test_a_drain_with_a_password_is_recognized(world: Crashing) -> None:
     """The address is secret in the state, in the plan, and in the output."""
     file, address = (
@@ -376,7 +370,6 @@ def test_what_was_there_before_the_update_is_left_to_a_person(world: Crashing) -
     assert file_of(world).read_text() == before
 
 
-@pytest.mark.long
 def test_what_is_billed_in_no_state_is_listed(world: Crashing) -> None:
     made = world.server.post(f"/apps/{APP}/addons", {"plan": "heroku-postgresql:standard-0"})
     name = made["name"]
@@ -406,7 +399,6 @@ def test_the_live_database_is_not_destroyed(world: Crashing) -> None:
     assert name in world.addons()
 
 
-@pytest.mark.long
 def test_an_add_on_that_another_app_uses_is_not_destroyed(world: Crashing) -> None:
     made = world.server.post(f"/apps/{APP}/addons", {"plan": "heroku-postgresql:standard-0"})
     name = made["name"]
@@ -421,7 +413,6 @@ def test_an_add_on_that_another_app_uses_is_not_destroyed(world: Crashing) -> No
     assert name in world.addons()
 
 
-@pytest.mark.long
 def test_what_another_stack_manages_is_left_alone(world: Crashing) -> None:
     """It may be a stack of another project, in the same backend."""
     resources = make_pending(world, datetime.now(UTC), "memcached", "www.acme.example")
@@ -447,7 +438,6 @@ def test_what_another_stack_manages_is_left_alone(world: Crashing) -> None:
     assert not {each["urn"] for each in world.state()["resources"]} & {*urns}
 
 
-@pytest.mark.long
 def test_the_database_of_an_interrupted_move_is_named(world: Crashing) -> None:
     attributes = {"plan": "heroku-postgresql:standard-0", "name": "postgres-0a1b2c3"}
     world.server.post(f"/apps/{APP}/addons", attributes)
@@ -507,7 +497,6 @@ def answered(world: Crashing, command: str) -> Done:
     return Done(done.returncode, done.stdout)
 
 
-@pytest.mark.long
 def test_the_page_is_followed(world: Crashing) -> None:
     dry, real = BLOCKS["After a crash"].commands
     (unlock,) = BLOCKS["A lock of another machine"].commands

@@ -24,23 +24,20 @@ class Scenario:
 
     play: Play
     promises: frozenset[str]
-    is_long: bool
-    """Whether it is part of `make long`."""
 
 
 SCENARIOS: dict[str, Scenario] = {}
 
 
-def keeps(*promises: str, long: bool = False) -> Callable[[Play], Play]:
+def keeps(*promises: str) -> Callable[[Play], Play]:
     """Register a function as a scenario.
 
     Args:
         promises: the promises that it keeps, such as `DR115 heroku pg:info`.
-        long: whether it is part of `make long`.
     """
 
     def enter(play: Play) -> Play:
-        SCENARIOS[play.__name__] = Scenario(play, frozenset(promises), long)
+        SCENARIOS[play.__name__] = Scenario(play, frozenset(promises))
         return play
 
     return enter

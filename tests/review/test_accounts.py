@@ -10,7 +10,7 @@ import pytest
 from tests.e2e.rehearsal import Done
 from tests.review.world import ReviewWorld
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.long]
 COLLABORATOR, STRANGER = "dev@acme.example", "stranger@acme.example"
 REVIEW = "dynostack review small"
 
@@ -28,7 +28,6 @@ def _assert_one_sentence(done: Done, sentence: str) -> None:
     assert sentence in lines[0]
 
 
-@pytest.mark.long
 def test_a_key_of_another_account_is_refused(small: ReviewWorld) -> None:
     small.edit("essential-0", "essential-1")
     digest, before = small.digest(), small.on_heroku

@@ -186,7 +186,6 @@ def look_up_prices(follow: Follower, finding: Finding) -> None:
     *("DR101 heroku pg:backups:capture", "DR101 heroku pg:backups:download"),
     *("DR100 --allow-live-loss", "DR101 --allow-data-loss"),
     *("DR111 heroku pg:promote", "DR701 heroku domains:info", "DR701 heroku certs:auto:enable"),
-    long=True,
 )
 def databases_are_given_up_after_a_backup(follow: Follower) -> None:
     store = follow.world
@@ -230,7 +229,7 @@ def printed_apply(review: Mapping[str, Any]) -> str:
     return str(command)
 
 
-@keeps("DR111 heroku addons:attach", long=True)
+@keeps("DR111 heroku addons:attach")
 def a_database_without_any_attachment_is_made_live(follow: Follower) -> None:
     store = follow.world
     environment = yaml.safe_load(ENVIRONMENT)
@@ -247,7 +246,7 @@ def a_database_without_any_attachment_is_made_live(follow: Follower) -> None:
     assert store.run("review", STACK, "--exit-code").exit_code == 0
 
 
-@keeps("DR116 heroku git:remote", "DR116 value", long=True)
+@keeps("DR116 heroku git:remote", "DR116 value")
 def an_app_is_renamed(follow: Follower) -> None:
     store = follow.world
     environment = yaml.safe_load(ENVIRONMENT)
@@ -269,7 +268,6 @@ def an_app_is_renamed(follow: Follower) -> None:
 @keeps(
     *("DR102 heroku pg:backups:capture", "DR102 heroku pg:backups:download"),
     *("DR102 --allow-data-loss", "DR103 --allow-data-loss"),
-    long=True,
 )
 def an_app_is_given_up(follow: Follower) -> None:
     store = follow.world
@@ -288,7 +286,7 @@ def an_app_is_given_up(follow: Follower) -> None:
     assert store.run("review", STACK, "--exit-code").exit_code == 0
 
 
-@keeps("DR109 protect:", "DR109 region:", "DR109 value", long=True)
+@keeps("DR109 protect:", "DR109 region:", "DR109 value")
 def what_is_protected_is_given_up(follow: Follower) -> None:
     store = follow.world
     store.write(yaml.safe_load(ENVIRONMENT.replace("protect: false", "protect: true")))
@@ -319,7 +317,7 @@ def what_is_protected_is_given_up(follow: Follower) -> None:
     assert any({"code": policy} in advice for advice in refused)
 
 
-@keeps("DR104 version:", long=True)
+@keeps("DR104 version:")
 def a_database_keeps_its_version(follow: Follower) -> None:
     store = follow.world
     store.edit("version: '17'", "version: '16'")
@@ -327,7 +325,7 @@ def a_database_keeps_its_version(follow: Follower) -> None:
     assert store.run("review", STACK, "--exit-code").exit_code == 0
 
 
-@keeps("DR105 plan:", "DR115 plan:", long=True)
+@keeps("DR105 plan:", "DR115 plan:")
 def larger_plans_are_written(follow: Follower) -> None:
     store = follow.world
     spare, large = store.name_of("postgres-spare"), {"plan": "heroku-postgresql:standard-2"}
@@ -346,7 +344,7 @@ def larger_plans_are_written(follow: Follower) -> None:
     assert plans == {"next": "standard-0", "spare": "standard-2", "small": "essential-2"}
 
 
-@keeps("DR114 heroku apps:transfer", long=True)
+@keeps("DR114 heroku apps:transfer")
 def an_app_is_transferred(follow: Follower) -> None:
     store = follow.world
     store.heroku("POST", "/teams", {"name": "rocket"})
@@ -410,13 +408,8 @@ def parsed(code: str) -> tuple[click.Command, click.Context, list[str]]:
     return command, context, words
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param(name, marks=[pytest.mark.long] if each.is_long else [])
-        for name, each in SCENARIOS.items()
-    ],
-)
+@pytest.mark.long
+@pytest.mark.parametrize("name", SCENARIOS)
 def test_advice_does_what_it_says(name: str, world: ReviewWorld) -> None:
     scenario, follow = SCENARIOS[name], Follower(world)
     world.restore(BASE)

@@ -11,7 +11,7 @@ import pytest
 from tests.review.conftest import BASE
 from tests.review.world import ReviewWorld
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.long]
 PEOPLE = ["dev@acme.example", "design@acme.example", "lead@acme.example"]
 
 
@@ -50,7 +50,6 @@ def begun(small: ReviewWorld, digest: str) -> tuple[ReviewWorld, str]:
     return small, digest
 
 
-@pytest.mark.long
 def test_the_rest_is_applied_with_the_same_digest(begun: tuple[ReviewWorld, str]) -> None:
     small, digest = begun
     rest = small.apply(digest=digest)

@@ -13,7 +13,7 @@ from tests.review.conftest import BASE
 from tests.review.following import Follower, promised
 from tests.review.world import ReviewWorld
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.long]
 ESSENTIAL: dict[str, Any] = {"plan": "essential-0", "protect": False}
 STANDARD: dict[str, Any] = {"plan": "standard-0", "protect": False}
 KEPT = ("DR110 dynostack recover", "DR604 dynostack recover")
@@ -57,7 +57,6 @@ def test_a_database_is_only_destroyed_by_name(two: ReviewWorld) -> None:
     assert len(two.heroku("GET", "/apps/acme-small/addons")) == len(before[1]) - 1
 
 
-@pytest.mark.long
 def test_a_promoted_database_is_the_live_one(two: ReviewWorld) -> None:
     """Earlier advice made an operator destroy the live database."""
     two.promote("postgres-next")
@@ -87,9 +86,7 @@ def test_a_promotion_after_the_review_needs_another_yes(two: ReviewWorld) -> Non
     assert two.on_heroku == before
 
 
-@pytest.mark.parametrize(
-    "change", [{"plan": "standard-0"}, pytest.param({"version": "16"}, marks=pytest.mark.long)]
-)
+@pytest.mark.parametrize("change", [{"plan": "standard-0"}, {"version": "16"}])
 def test_what_needs_a_move_cannot_be_applied(two: ReviewWorld, change: dict[str, str]) -> None:
     two.set("postgres", {**NEXT, **change})
     shown, before = two.review(), (two.on_heroku, two.written)
@@ -104,7 +101,6 @@ def test_what_needs_a_move_cannot_be_applied(two: ReviewWorld, change: dict[str,
     assert (two.on_heroku, two.written) == before
 
 
-@pytest.mark.long
 def test_protection_alone_is_applied_and_holds(small: ReviewWorld) -> None:
     small.set("postgres", {"plan": "essential-0"})
     digest = small.digest()
@@ -129,7 +125,6 @@ def _properties(review: dict[str, Any]) -> list[dict[str, Any]]:
     return [each for change in review["changes"] for each in change["properties"]]
 
 
-@pytest.mark.long
 def test_a_killed_engine_leaves_no_invisible_database(small: ReviewWorld) -> None:
     control = small.rehearsal.server.control
     control("PATCH", "/settings", {"provisioning": {"addon": 20}})

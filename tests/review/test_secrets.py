@@ -15,7 +15,7 @@ import yaml
 
 from tests.review.world import ReviewWorld
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.long]
 
 FORMATS = ("text", "md", "html", "json")
 LIVE = ("md", "json")

@@ -15,7 +15,7 @@ from dynostack.toolchain.engine import Engine
 from tests.toolchain.parts import Loopback
 from tests.toolchain.rig import Rig, until
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.long]
 
 PROGRAM = """
 import os, sys

@@ -17,7 +17,7 @@ from tests.comment.service import TOKEN, GitHubService, running
 from tests.ports import free_port
 from tests.wheel.package import ROOT, Installed, run, surroundings
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.long]
 
 PROBE = Path(__file__).with_name("probe.py")
 FINE = ROOT / "tests/check/cases/fine-django"
@@ -66,7 +66,6 @@ def needing(installed: str) -> dict[str, str]:
     return {name: extra for name, extra in EXTRAS.items() if extra not in has}
 
 
-@pytest.mark.long
 def test_the_base_takes_less_than_40_megabytes(base: Installed) -> None:
     assert base.size() < 40 * MEGABYTES
 
@@ -163,7 +162,6 @@ def deployed(local: Installed, tmp_path_factory: pytest.TempPathFactory) -> Iter
         local.run(folder, "clean")
 
 
-@pytest.mark.long
 def test_with_local_a_project_comes_up(local: Installed, deployed: Path) -> None:
     status = local.run(deployed, "local", "status")
     assert "web.1 up" in status
@@ -171,7 +169,6 @@ def test_with_local_a_project_comes_up(local: Installed, deployed: Path) -> None
     assert f"exec {local.python} " in launcher.read_text()
 
 
-@pytest.mark.long
 def test_with_pulumi_a_change_is_reviewed_and_applied(
     pulumi: Installed, local: Installed, deployed: Path, tmp_path: Path
 ) -> None:

@@ -31,6 +31,8 @@ from localheroku.addons.postgres import (
 from localheroku.core.addon_service import AddonRequest, ServiceFailed
 from tests.localheroku.databases import rows
 
+pytestmark = pytest.mark.long
+
 EVERY = versions.every()
 OFFERED = ("16", "17", "18")
 ROWS = "CREATE TABLE visits AS SELECT generate_series(1, 3) AS number"

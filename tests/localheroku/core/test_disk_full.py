@@ -22,6 +22,8 @@ from tests.localheroku.fake_backends import FakeBackends
 from tests.localheroku.small_disk import BYTES, Disk, api_of, disk, small, start
 from tests.ports import free_port
 
+pytestmark = pytest.mark.long
+
 __all__ = ["disk", "small"]
 
 

@@ -16,7 +16,7 @@ from tests.localheroku.dynos.buildpacks import sources
 from tests.localheroku.dynos.buildpacks.sources import Workbench, package_json
 from tests.localheroku.dynos.slugs import runtime
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.long]
 
 NODEJS = "heroku/nodejs"
 BUILT = "productiontrue"
@@ -71,7 +71,6 @@ async def test_npm_installs_what_the_lock_says(workbench: Workbench) -> None:
         await workbench.build(outdated, NODEJS)
 
 
-@pytest.mark.long
 async def test_scripts_run_in_the_buildpacks_order(workbench: Workbench) -> None:
     scripts = {
         "heroku-prebuild": "echo $npm_lifecycle_event; ls",
@@ -115,7 +114,6 @@ async def test_without_a_lock_modules_are_kept_for_the_next_build(workbench: Wor
     assert packages(slug) == ["is-number"]
 
 
-@pytest.mark.long
 async def test_yarn(workbench: Workbench) -> None:
     files = {"package.json": package_json(), "yarn.lock": sources.yarn_lock()}
     slug = await workbench.build(files, NODEJS)
@@ -123,7 +121,6 @@ async def test_yarn(workbench: Workbench) -> None:
     assert (slug.path / "app/.heroku/node/bin/yarn").exists()
 
 
-@pytest.mark.long
 async def test_pnpm(workbench: Workbench) -> None:
     package = package_json(packageManager="pnpm@9.15.9")
     files = {"package.json": package, "pnpm-lock.yaml": sources.pnpm_lock()}
