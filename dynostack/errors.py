@@ -6,9 +6,9 @@ class LocalError(Exception):
 
 
 NOT_STARTED = 64
-"""The exit code if the command line, the project or the choice of stacks is not valid.
+"""The exit code if a command cannot start, such as without a project or a valid command line.
 
-It is EX_USAGE of sysexits.h.  Click's code for this is 2, which here means `changes`.
+It is EX_USAGE of sysexits.h.  Click's own code for this is 2, which here means `changes`.
 """
 INTERRUPTED = 130
 """The exit code after an interrupt, as in a shell: 128 plus the signal's number."""

@@ -39,7 +39,7 @@ _PLACE = re.compile(r" \(at line (?P<line>\d+), column (?P<column>\d+)\)$| \(at 
 
 
 class DataFileError(Exception):
-    """A data file cannot be read; the message has its place and says what to do."""
+    """A data file cannot be read; the message names the place and says what to do."""
 
 
 @cache

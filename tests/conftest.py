@@ -18,7 +18,7 @@ SOAK = "DYNOSTACK_SOAK"
 """Set by `make soak`: tests try more cases."""
 
 LONG_ALONE = "long"
-"""The selection of `make long`."""
+"""The marker expression that `make long` passes to pytest."""
 
 RENEW_LEDGER = "DYNOSTACK_RENEW_LEDGER"
 """Set this variable to write the calls of this run into the local Heroku's ledger."""
@@ -61,7 +61,7 @@ def _skip_is_failure(report: Report) -> Report:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Start the long tests first if processes share them."""
+    """Start the tests marked e2e first if several processes share the tests."""
     if hasattr(config, "workerinput"):
         items.sort(key=lambda item: item.get_closest_marker("e2e") is None)
 
@@ -80,7 +80,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object:
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """After `make test`, check that the ledger of the local Heroku agrees with the calls."""
+    """After `make test` and `make soak`, check that the local Heroku's ledger matches the calls."""
     config = session.config
     if hasattr(config, "workerinput") or config.args != ["tests"]:
         return

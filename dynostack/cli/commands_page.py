@@ -25,16 +25,16 @@ An exit code has the same meaning for every command:
 
 | code | meaning |
 |---|---|
-| 0 | The command did what it says. Changes and differences do not count without `--exit-code`. |
+| 0 | The command succeeded. Changes and differences count only with `--exit-code`. |
 | 1 | The command failed, or `dynostack check` found errors. |
-| 2 | There are changes or differences; nothing else has this code. |
+| 2 | There are changes or differences; no error has this code. |
 | 3 | A person has to decide: a finding stops a change or needs an explicit yes. |
-| 64 | Nothing was started: the command line or the catalogue is not valid, or a file is missing. |
+| 64 | The command cannot start: its arguments or the catalogue are invalid, or a file is missing. |
 | 130 | The command was interrupted with Ctrl-C. |
 
-For several stacks it is the worst one: an error, then 3, then 2, then 0. If the Pulumi engine
-fails, the code is 1, whatever the engine's own code is. `dynostack local run` exits with the code
-of the command that it runs.
+For several stacks, the exit code is the worst one: an error, then 3, then 2, then 0. If the Pulumi
+engine fails, the code is 1, whatever the engine's own code is. `dynostack drift accept` exits with
+2 even without `--exit-code`. `dynostack local run` exits with the code of the command that it runs.
 """
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import sys
 
 import click
@@ -23,10 +22,11 @@ def django() -> None:
 def settings(workspace: LocalWorkspace, stack: str) -> None:
     """Print the lines to add to the Django project so that it runs in STACK.
 
-    STACK is the name of an environment, such as local for Pulumi.local.yaml. What dynostack check
-    also reports about the project follows on stderr.
+    STACK is the name of an environment, such as local for Pulumi.local.yaml. Other findings of
+    dynostack check about the project are printed on stderr.
     """
     from dynostack.environment import EnvironmentErrors
+    from dynostack.environment.command_line import stack_command
     from dynostack.scaffold.django_settings import lines_to_add
     from dynostack.scaffold.remaining_findings import remaining
 
@@ -38,7 +38,7 @@ def settings(workspace: LocalWorkspace, stack: str) -> None:
     if blocks:
         click.echo("\n\n".join(map(str, blocks)))
     if others := remaining(workspace.project, stack, blocks):
-        command = f"dynostack check {shlex.quote(stack)}"
+        command = stack_command("dynostack check", stack)
         step(f"{command} also reports:" if blocks else f"nothing to add, but {command} reports:")
         for line in others:
             step(line)

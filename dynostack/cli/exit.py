@@ -108,9 +108,9 @@ def _denied() -> tuple[type[psutil.AccessDenied], ...]:
 
 
 def _unreadable_catalogue() -> tuple[type[Exception], ...]:
-    """Return the error of the catalogue's files; nothing if the command has not read the catalogue.
+    """Return the catalogue's error; nothing if the command has not imported the catalogue.
 
-    While a file cannot be read, most modules of dynostack cannot be imported.
+    If a file of the catalogue cannot be read, most modules of dynostack cannot be imported.
     """
     found = sys.modules.get("heroku_catalogue.tables")
     return (found.DataFileError,) if found else ()

@@ -48,7 +48,7 @@ from dynostack.local.workspace import LocalWorkspace
     "--actions",
     metavar="OWNER/NAME",
     default="",
-    help="With --github, your own copy of dynostack's repository, whose actions the workflows use.",
+    help="With --github, use the actions of this repository, a copy of dynostack's.",
 )
 def new(
     source: str | None,
@@ -68,7 +68,7 @@ def new(
     if empty and source:
         raise click.UsageError("a project without stacks has no source; leave out --source")
     if actions and not github:
-        raise click.UsageError("use --actions with --github")
+        raise click.UsageError("--actions needs --github")
     from dynostack.environment.source.project_folder import PROJECT_FILE
     from dynostack.scaffold.github_workflows import GitHubWorkflows
     from dynostack.scaffold.project import NewProject, folder_in

@@ -20,9 +20,9 @@ def recover_command(stack: str, entering: str = "", *options: str) -> str:
 
 
 def missing_stack(stack: str) -> str:
-    """Return what to do about a stack that the backend does not have.
+    """Return the message about a stack that the backend does not have, with what to do.
 
-    `dynostack` does not create it unasked: others use the backend, too.
+    dynostack does not create the stack unasked, because others use the backend, too.
 
     Args:
         stack: the stack's name.

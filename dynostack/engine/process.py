@@ -39,8 +39,8 @@ class EngineFailed(Exception):
 
         Args:
             message: says what failed.
-            exit_code: the exit code of `dynostack`: 1, or 130 after an interrupt.  The engine's
-                own codes have other meanings: its 2 and 3 would say `changes` and `refused`.
+            exit_code: the exit code of `dynostack`: 1, or 130 after an interrupt.  It is not the
+                engine's own code, because 2 and 3 would mean `changes` and `refused` here.
         """
         super().__init__(message)
         self.exit_code = exit_code
@@ -153,12 +153,12 @@ class PulumiProcess:
         return ()
 
     def exported(self, stack: str) -> dict[str, Any] | None:
-        """Return a stack's state as `pulumi stack export` prints it, if a folder has it.
+        """Return a stack's state as `pulumi stack export` prints it, if the state is in a folder.
 
-        An engine would take 100 MB and a third of a second for it.
+        Starting an engine for this would take 100 MB and a third of a second.
 
         Returns:
-            The state; None if another backend has it, or if there is no such stack.
+            The state; None if it is in another backend, or if there is no such stack.
 
         Raises:
             EngineFailed: the state is damaged.

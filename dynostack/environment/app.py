@@ -245,7 +245,7 @@ def container_has_a_manifest(context: RuleContext) -> Iterator[Finding]:
         return
     with suppress(IncompleteCheckout):
         if MANIFEST not in built_names(context.directory, source, context.known):
-            message = f"Heroku builds the stack {CONTAINER} by {MANIFEST}, which the source lacks"
+            message = f"with the stack {CONTAINER}, Heroku needs {MANIFEST}, which the source lacks"
             suggestion = (
                 f"{MANIFEST} at the top level of the source, or {catalogue.DEFAULT_STACK}, which"
                 " builds with buildpacks"

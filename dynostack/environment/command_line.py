@@ -4,9 +4,10 @@ import shlex
 
 
 def stack_command(command: str, stack: str, *arguments: str, options: tuple[str, ...] = ()) -> str:
-    """Return a command for one stack that a shell takes as it is.
+    """Return a command for one stack, quoted for a shell.
 
-    Pulumi allows a name that begins with a dash.  It comes after `--`, so that it is no option.
+    Pulumi allows a name that begins with a dash.  Such a name comes after `--`, so that it is not
+    read as an option.
 
     Args:
         command: the words before the stack's name, such as `dynostack review`.

@@ -36,7 +36,7 @@ class Job:
 
     @classmethod
     def of(cls, stack: str, *command: str) -> Job:
-        """Return a command for a stack, whose name may begin with a dash.
+        """Return the job of one stack, whose name may begin with a dash.
 
         Args:
             stack: the stack's name, which the command takes as its only argument.

@@ -1,4 +1,4 @@
-"""Why the local Heroku cannot listen on its port, and what to do."""
+"""The message about a port that the local Heroku cannot use."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ HOST = "127.0.0.1"
 
 
 def port_conflict(workspace: LocalWorkspace) -> str:
-    """Return who uses the port of a project's local Heroku and what to do; empty if it is free.
+    """Return which program uses the local Heroku's port, and what to do; empty if it is free.
 
     Args:
         workspace: the project, whose own local Heroku is not running.

@@ -1,7 +1,7 @@
 """Filters the output of `pulumi up`.
 
-It leaves out the consequences of the first error, and messages of the program as they come, because
-the diagnostics at the end repeat them.
+It leaves out the consequences of the first error, and messages that the program prints during the
+update, because the diagnostics at the end repeat them.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _HEADING = re.compile(r"  [a-z][\w:/.-]+ \(.*\):\s*$")
 """The heading of a resource's messages at the end of the output."""
 
 _OF_STACK = re.compile(r".{4}pulumi:pulumi:Stack \S+( \w+ \([\d.]+s\))?")
-"""A line about the stack itself, with its status; a message of the program follows."""
+"""Matches the start of a line about the stack itself; a message of the program may follow."""
 
 
 def folded(lines: Iterable[str]) -> Iterator[str]:

@@ -26,7 +26,7 @@ from dynostack.inventory.stack_account import account_of
 FOLDER = PurePosixPath(".github/workflows")
 SUFFIX = ".txt"
 REPOSITORY = "acme/dynostack"
-"""The repository that dynostack is published from, with its actions; `--actions` names a copy."""
+"""The repository from which dynostack and its actions are published; `--actions` names a copy."""
 REPOSITORY_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+")
 """Matches OWNER/NAME."""
 ACTIONS = ("setup", "review", "verify", "apply", "drift")
@@ -69,7 +69,7 @@ class GitHubWorkflows:
             root: the top folder of the repository.
             into: the folder of the project, relative to it.
             repository: the repository on GitHub that has the actions, as OWNER/NAME; by default
-                the one that dynostack is published from.
+                the one from which dynostack is published.
 
         Raises:
             LocalError: a workflow exists already, the folder is not the top of its repository, or
@@ -77,8 +77,8 @@ class GitHubWorkflows:
         """
         if repository and not REPOSITORY_NAME.fullmatch(repository):
             raise LocalError(
-                f"--actions {repository} is no repository on GitHub; write OWNER/NAME, such as"
-                f" {REPOSITORY}"
+                f"--actions {repository} does not name a repository on GitHub; write OWNER/NAME,"
+                f" such as {REPOSITORY}"
             )
         top = git_files.repository(root)
         if top is not None and top != root.resolve():
@@ -125,7 +125,7 @@ class GitHubWorkflows:
         return {**dict.fromkeys(keys, "secrets"), **BACKEND}
 
     def are_built(self) -> bool:
-        """Return whether a stack builds the written workflows as a part of its source."""
+        """Return whether a stack builds the workflows as part of its source."""
         project = self._project
         paths = {(self.root / name).resolve() for name in self.files}
         sources = {source for stack in project.stacks if (source := project.source(stack))}

@@ -1,4 +1,4 @@
-"""What `dynostack check` reports about a Django project and the lines to add do not change."""
+"""Findings of `dynostack check` about a Django project that the lines to add do not correct."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dynostack.environment import Diagnostic, examine
 from dynostack.scaffold.django_settings import Block
 
 ABOUT_THE_PROJECT = "DS5"
-"""How the codes of rules about the Django project begin."""
+"""Prefix of the codes of rules about the Django project."""
 
 ANSWERED = frozenset(
     {
@@ -17,11 +17,11 @@ ANSWERED = frozenset(
         *("DS529", "DS530", "DS531", "DS533"),
     }
 )
-"""The rules whose findings the lines to add correct."""
+"""Codes of the rules whose findings the added lines correct."""
 
 
 def remaining(directory: Path, stack: str, blocks: Sequence[Block]) -> list[str]:
-    """Return a line for each rule whose findings about the project remain with the added lines.
+    """Return a line for each rule whose findings remain after the lines are added to the project.
 
     The project's own rules are not run.
 

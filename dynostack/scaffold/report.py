@@ -73,7 +73,7 @@ def report(project: NewProject) -> Iterator[str]:
     yield f"your team has to add to Pulumi.prod.yaml: {unset}"
     examined = examine(LOCAL_STACK, project.folder, project_rules=False)
     if errors := sorted({each.code for each in examined.errors}):
-        yield f"next: correct {listed(errors)}, see: {folder}dynostack check {LOCAL_STACK}"
+        yield f"next: correct {listed(errors)}; to see them: {folder}dynostack check {LOCAL_STACK}"
         yield f"and then: {folder}dynostack up"
     else:
         yield f"next: {folder}dynostack up"
@@ -88,7 +88,7 @@ def report_workflows(workflows: GitHubWorkflows) -> Iterator[str]:
         yield f"wrote {name}"
     if workflows.are_built():
         yield (
-            "these files are a part of what Heroku builds, so each change of them is a new build;"
+            "Heroku's build includes these files, so each change to them starts a new build;"
             " to leave them out, add the line .github/ to .slugignore"
         )
     names = " and ".join(ENVIRONMENTS)

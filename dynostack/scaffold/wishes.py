@@ -253,7 +253,7 @@ class _Reading:
             for name, each in self._app.env.items()
             if each.required and not each.value
         }
-        # The values that the files say decide which branches run, as in `if USE_S3:`.
+        # The values in these files decide which branches run, as in `if USE_S3:`.
         settings = self._project.settings(self._settings)
         running = settings.live(self._said, is_complete=False).modules
         return {**asked, **variables.required_variables((*self._modules, *running))}

@@ -120,12 +120,12 @@ def test_a_config_var_that_the_settings_need_is_set(code: str, project: Path) ->
 
 SETTINGS_OF = [each for each in ADVICE if each.command.startswith(SETTINGS)]
 PART_OF_BLOCK = {"DS501": "django==", "DS524": "CACHES"}
-"""Code -> a text that only the advised one of the printed blocks has."""
+"""Code -> a text that only the block for this code contains, of those that are printed."""
 
 
 @pytest.mark.parametrize("advice", SETTINGS_OF, ids=lambda advice: advice.case.name)
 def test_the_printed_lines_are_read(advice: Advice, project: Path) -> None:
-    """The printed lines go to the end of the file that the first line above them names."""
+    """The printed lines go at the end of the file that the comment above them names."""
     folder = laid_out(advice.case, project)
     place = (advice.finding["code"], advice.finding["section"])
     assert place in {*found(folder)}

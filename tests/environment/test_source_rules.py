@@ -81,7 +81,7 @@ def test_a_link_into_another_repository_is_an_error(top: Path, tmp_path: Path) -
         ("local", ", source: ..", False, False),
     ],
 )
-def test_a_container_is_built_by_heroku_yml(
+def test_a_source_for_the_stack_container_needs_heroku_yml(
     top: Path, stack: str, source: str, has_manifest: bool, warns: bool
 ) -> None:
     app = f"{{name: acme-shop, stack: container{source}}}"

@@ -126,7 +126,7 @@ async def test_a_rate_limit_is_waited_for_and_reported_once(
     api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await api.app()
-    monkeypatch.setattr(pace, "FIRST_WAIT_SECONDS", 3.0)  # both calls are limited meanwhile
+    monkeypatch.setattr(pace, "FIRST_WAIT_SECONDS", 3.0)  # long enough that both calls are limited
     await ControlClient(api).fault("rate-limit", route="GET /apps/{app}/domains", count=1)
     await ControlClient(api).fault("rate-limit", route="GET /apps/{app}/features", count=1)
     said: list[str] = []

@@ -56,7 +56,7 @@ def test_a_server_that_ends_while_it_is_found_counts_as_stopped(
 
 
 def start_on_the_port(folder: Path, port: int) -> tuple[str, ServerProcess]:
-    """Return the message of a start on a port that is taken, and the server of the attempt."""
+    """Start on a port in use; return the message, and a server on the port that it advises."""
     folder.mkdir()
     (folder / "Pulumi.yaml").write_text("name: blog\nruntime: python\n")
     file = folder / "pyproject.toml"

@@ -97,7 +97,7 @@ def test_the_actions_of_a_copy_of_the_repository(repository: Path) -> None:
 BUILT = "to leave them out, add the line .github/ to .slugignore"
 
 
-def test_workflows_that_are_built_are_named_as_a_part_of_the_source(repository: Path) -> None:
+def test_a_build_that_includes_the_workflows_is_reported(repository: Path) -> None:
     assert BUILT in new().output
     shutil.rmtree(repository / ".github")
     (repository / ".slugignore").write_text(".github/\n")

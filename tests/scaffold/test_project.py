@@ -182,7 +182,8 @@ def test_what_stops_an_update_comes_first(
     assert {each for each in codes.split(" and ") if each} == errors
     steps = [each for each in done.stderr.splitlines() if each.startswith("==> next: ")]
     if codes:
-        assert steps == [f"==> next: correct {codes}, see: cd infra && dynostack check local"]
+        command = "cd infra && dynostack check local"
+        assert steps == [f"==> next: correct {codes}; to see them: {command}"]
         assert "==> and then: cd infra && dynostack up\n" in done.stderr
     else:
         assert steps == ["==> next: cd infra && dynostack up"]

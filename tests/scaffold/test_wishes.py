@@ -123,7 +123,7 @@ def test_a_switch_decides_what_the_settings_need(
     assert [*read(tmp_path, text, app__json={"env": env}).missing] == missing
 
 
-def test_a_default_in_a_scheme_is_no_config_var(tmp_path: Path) -> None:
+def test_a_default_in_a_scheme_is_not_a_config_var(tmp_path: Path) -> None:
     text = (
         "import environ\nenv = environ.Env(LOG_LEVEL=(str, 'INFO'))\n"
         "SECRET_KEY = env('SECRET_KEY')\n"

@@ -1,8 +1,8 @@
 """Rules about the files that a build needs: packages with versions, and a Python version."""
 
-import shlex
 from collections.abc import Iterator
 
+from dynostack.environment.command_line import stack_command
 from dynostack.environment.diagnostics.finding import Elsewhere, Finding
 from dynostack.environment.django import python
 from dynostack.environment.django.buildpacks import detected, needed
@@ -37,9 +37,10 @@ def one_package_manager(project: Project) -> Iterator[Finding]:
         yield Finding(SOURCE, "DS501", message, f"source: {project.folder.named(folder)}")
     elif project.is_python:
         message = "the source has no requirements.txt or supported lock file at its top level"
-        command = f"dynostack django settings {shlex.quote(project.declared.stack)}"
+        command = stack_command("dynostack django settings", project.declared.stack)
         suggestion = (
-            f"{REQUIREMENTS} with each package and its version; `{command}` prints its first lines"
+            f"{REQUIREMENTS} with each package and its version; `{command}` prints lines to start"
+            " with"
         )
         yield Finding(SOURCE, "DS501", message, suggestion)
 

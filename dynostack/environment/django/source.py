@@ -118,14 +118,14 @@ class Source:
 
     @cached_property
     def misplaced_managers(self) -> list[str]:
-        """The files of package managers in inner folders, if the top level has none."""
+        """The files of package managers in subfolders, if the top level has none."""
         if self.managers:
             return []
         return [name for file in requirements.MANAGERS for name in self.folder.names(f"*/{file}")]
 
     @property
     def is_built_here(self) -> bool:
-        """Whether Python is built at the top level, not in a folder that has the requirements."""
+        """Whether this folder is built as Python, and not a subfolder that has the requirements."""
         return self.is_python and not self.misplaced_managers
 
     @cached_property

@@ -120,7 +120,7 @@ def _named(module: Module, assignment: ast.stmt) -> Iterator[ast.expr]:
 
 
 def _is_scheme(module: Module, value: ast.expr) -> bool:
-    """Return whether a value is an Env(DEBUG=(bool, False)), which reads nothing yet."""
+    """Return whether a value is a call such as Env(DEBUG=(bool, False)), which reads nothing."""
     return isinstance(value, ast.Call) and not value.args and origin(module, value.func) in READERS
 
 

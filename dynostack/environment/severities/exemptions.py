@@ -81,7 +81,7 @@ class Exemptions:
         self._files: dict[str, tuple[Exemption, ...]] = {}
         self._targets: dict[str, dict[int, list[Exemption]]] = {}
         self.needed: set[tuple[Exemption, str]] = set()
-        """The exemptions that a diagnostic needed so far, each with the code of it."""
+        """The exemptions that a diagnostic has needed so far, each with the diagnostic's code."""
 
     def of(self, file: str) -> tuple[Exemption, ...]:
         """Return the exemptions in a file."""

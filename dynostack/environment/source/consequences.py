@@ -16,10 +16,10 @@ LAST_OF_THE_MODEL = "DS199"
 """The last code that can be about the shape of a value, which hides errors inside it."""
 
 BESIDE_OTHERS = ("DS3", "DS4")
-"""How the codes begin of rules about values that are right alone; they hide no warnings."""
+"""Prefixes of the codes of rules about values that are valid alone; they do not hide warnings."""
 
 OF_FILES = "DS5"
-"""How the codes begin of rules about the files of the source, each of which is a mistake alone."""
+"""Prefix of the codes of rules about the source's files, where each finding is its own mistake."""
 
 
 def is_of_the_model(found: Finding) -> bool:
@@ -28,7 +28,7 @@ def is_of_the_model(found: Finding) -> bool:
 
 
 def is_warning(found: Finding) -> bool:
-    """Return whether a finding prevents nothing, unless the project chooses otherwise."""
+    """Return whether a finding is a warning, unless the project chooses another severity."""
     return codes()[found.code].severity == "warning"
 
 
@@ -42,7 +42,7 @@ class Consequences:
     spans: dict[Path, SourceSpan]
     _wrong: set[Path] = field(default_factory=set)
     _unfit: set[Path] = field(default_factory=set)
-    """Paths whose values are right alone, so that warnings about them stay."""
+    """Paths whose values are valid alone, so that warnings about them stay."""
     _misshapen: set[Path] = field(default_factory=set)
     """Those of the wrong paths whose errors hide errors inside."""
     _wrong_keys: dict[Path, list[Finding]] = field(default_factory=lambda: defaultdict(list))

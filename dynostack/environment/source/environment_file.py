@@ -255,7 +255,7 @@ def _beside_config(project: str, own: Mapping[str, object], whole: Tree) -> Iter
         if prefix == project and section:
             path: Path = () if section in own else (section,)
             message = f"{key} is beside config, where Pulumi ignores it"
-            suggestion = "two more spaces before each of its lines, directly below those of config"
+            suggestion = "its lines at the end of config, each indented by two more spaces"
             place = whole.spans[key,].key
             yield Finding(path, "DS112", message, suggestion, at_key=True, place=place)
 

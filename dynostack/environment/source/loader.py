@@ -91,8 +91,8 @@ def examine_all(
         today: see `examine`.
         project_rules: see `examine`.
         key_of_salt: decrypts the values whose passphrase is known.
-        processes: how many processes share the work on all stacks.  Several pass on only
-            diagnostics, and each environment is None.
+        processes: how many processes share the work if `stacks` is None.  If there are several,
+            each result has only diagnostics, and its environment is None.
     """
     folder = ProjectFolder(directory or Path.cwd(), project_rules, key_of_salt=key_of_salt)
     names = folder.stacks if stacks is None else list(stacks)
@@ -151,7 +151,7 @@ def _with_exemptions(examined: Examined, file: str, folder: ProjectFolder) -> Ex
 
 
 def _unused_exemptions(folder: ProjectFolder) -> list[Diagnostic]:
-    """Return what to say about the comments of the source, when all stacks are examined."""
+    """Return diagnostics about unused exemptions in the source, once all stacks are examined."""
     files = _files_with_comments(folder)
     return [found for each in files for found in folder.exemptions.unused(each)]
 

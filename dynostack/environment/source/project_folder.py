@@ -89,7 +89,7 @@ class ProjectFolder:
     def source(self, stack: str) -> str | None:
         """Return the folder that a stack builds, relative to the project's.
 
-        It is None if the stack builds none, or if its file cannot be read, which the check reports.
+        Return None if the stack builds none, or if its file cannot be read, which a check reports.
         """
         try:
             app = self.page(stack).sections.get("app")

@@ -1,7 +1,7 @@
 """Examination of many stacks by several processes.
 
-Every process reads a share of the files.  The names in its share are compared with those of all
-others, so it waits for them before it examines its stacks.
+Each process reads a share of the files.  The names in all shares are compared, so each process
+waits for the names of the others before it examines its stacks.
 """
 
 import os
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
 FEWEST = 100
-"""Minimum number of stacks for each process: fewer are examined sooner than a process starts."""
+"""Minimum number of stacks for each process: examining fewer is faster than starting a process."""
 
 
 def processes_for(stacks: int) -> int:
-    """Return how many processes examine a number of stacks the soonest."""
+    """Return how many processes examine a number of stacks fastest."""
     if sys.platform != "linux":
         return 1  # the system's libraries may not survive a fork
     return max(1, min(len(os.sched_getaffinity(0)), stacks // FEWEST))
@@ -30,11 +30,12 @@ def processes_for(stacks: int) -> int:
 def shared(
     processes: int, folder: ProjectFolder, examine: Callable[[str], Examined]
 ) -> Iterator[Examined]:
-    """Examine all stacks of a folder by several processes, and yield each without environment.
+    """Examine all stacks of a folder in several processes; yield each without its environment.
 
     Args:
-        processes: their number.
-        folder: the project's folder; it also gets what the processes learn about its comments.
+        processes: the number of processes.
+        folder: the project's folder, which also records the exemptions that the processes found
+            and needed.
         examine: examines a stack of the folder.
     """
     # Imported late: few projects have that many stacks.

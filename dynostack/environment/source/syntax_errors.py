@@ -340,7 +340,7 @@ def _after_config(failure: Failure) -> Mistake | None:
     if not any(each.startswith("config:") for each in failure.lines.lines[:above]):
         return None
     place = Position(number, key.start("key") + 1, len(key["key"]))
-    message = f"config ends above {ending[1]}, so this line is in no section"
+    message = f"config ends above {ending[1]}, so this line is outside config"
     return Mistake("DS106", place, message, f"{ending[1]} below all lines of config")
 
 

@@ -1,4 +1,4 @@
-"""Tests of examining stacks by several processes."""
+"""Tests of examining stacks in several processes."""
 
 import subprocess
 import sys
@@ -95,7 +95,7 @@ def test_an_interrupt_ends_all_processes_without_a_traceback(project: Path) -> N
     while len(list(project.glob("examining-*"))) < 2:
         assert running.poll() is None
         time.sleep(0.05)
-    # As a terminal does: to the whole group.
+    # To the whole process group, as a terminal does.
     subprocess.run(["kill", "-INT", "--", f"-{running.pid}"], check=True)
     _, errors = running.communicate(timeout=30)
     assert (running.returncode, errors) == (130, "")
