@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Generator
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 
 from tests.ports import free_port
+
+if TYPE_CHECKING:
+    from tests.ledger.recording import Seen
 
 NO_SKIPS = "DYNOSTACK_NO_SKIPS"
 """Set by .ci/run, whose machine has every program: a skip there hides an error."""
@@ -17,8 +20,8 @@ NO_SKIPS = "DYNOSTACK_NO_SKIPS"
 SOAK = "DYNOSTACK_SOAK"
 """Set by `make soak`: tests try more cases."""
 
-LONG_ALONE = "long"
-"""The marker expression that `make long` passes to pytest."""
+PARTS = ("not long", "long")
+"""The selections of `make test` and `make long`, which together are all tests."""
 
 RENEW_LEDGER = "DYNOSTACK_RENEW_LEDGER"
 """Set this variable to write the calls of this run into the local Heroku's ledger."""
@@ -80,18 +83,33 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object:
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """After `make test` and `make soak`, check that the local Heroku's ledger matches the calls."""
+    """After all tests, check that the local Heroku's ledger matches the calls that they made.
+
+    The tests may run in two parts, `make test` and `make long`; the later one compares the calls
+    of both.
+    """
     config = session.config
     if hasattr(config, "workerinput") or config.args != ["tests"]:
-        return
-    if config.option.markexpr == LONG_ALONE:
         return
     from tests.ledger import recording
 
     calls = recording.seen(config._tmp_path_factory.getbasetemp())  # type: ignore[attr-defined] # noqa: SLF001
+    if config.option.markexpr and not (calls := _calls_of_both_parts(config, calls)):
+        return
     if os.environ.get(RENEW_LEDGER):
         recording.record(calls)
     elif not session.testsfailed and (missing := recording.lost(calls)):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
         lines = "\n".join(missing)
         config.get_terminal_writer().write(f"\nThe ledger names calls no test makes:\n{lines}\n")
+
+
+def _calls_of_both_parts(config: pytest.Config, calls: Seen) -> Seen:
+    """Keep the calls of one part, and return those of both; none if only one has run yet."""
+    from tests.ledger import recording
+
+    if config.cache is None or config.option.markexpr not in PARTS:
+        return {}
+    config.cache.set(f"ledger/{config.option.markexpr}", calls)
+    kept = [config.cache.get(f"ledger/{part}", None) for part in PARTS]
+    return {} if None in kept else recording.merged(*kept)

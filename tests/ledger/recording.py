@@ -87,6 +87,15 @@ def record(calls: Seen) -> None:
     FILE.write_text(f"{json.dumps(calls, indent=2)}\n", encoding="utf-8")
 
 
+def merged(*parts: Seen) -> Seen:
+    """Return the calls of several runs as those of one."""
+    routes = sorted({route for part in parts for route in part})
+    return {
+        route: sorted({client for part in parts for client in part.get(route, ())})
+        for route in routes
+    }
+
+
 def lost(now: Seen) -> list[str]:
     """Return a line for each recorded call that is missing in this run."""
     return [

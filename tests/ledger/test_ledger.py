@@ -21,7 +21,7 @@ def test_a_page_is_up_to_date(file: str) -> None:
 @pytest.mark.parametrize("route", ROUTES)
 def test_every_endpoint_is_called_by_a_test(route: str) -> None:
     assert recording.recorded().get(route), (
-        "no test calls it: write one, then run `DYNOSTACK_RENEW_LEDGER=1 make test` and `make docs`"
+        "no test calls it: write one, then run `DYNOSTACK_RENEW_LEDGER=1 make soak` and `make docs`"
     )
 
 
@@ -41,6 +41,13 @@ def test_only_successful_calls_count(tmp_path: Path) -> None:
         line % ("heroku-cli", 200) + line % ("git", 404) + line % ("git", 0) + line % ("curl", 200)
     )
     assert recording.seen(tmp_path) == {"GET /apps": ["Heroku CLI"]}
+
+
+def test_the_calls_of_two_parts_are_those_of_both() -> None:
+    one: recording.Seen = {"GET /apps": ["git"], "GET /account": ["git"]}
+    other: recording.Seen = {"GET /apps": ["Heroku CLI", "git"]}
+    both = {"GET /account": ["git"], "GET /apps": ["Heroku CLI", "git"]}
+    assert recording.merged(one, other) == both
 
 
 def test_a_missing_call_is_reported(tmp_path: Path) -> None:
