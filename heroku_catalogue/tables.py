@@ -83,7 +83,8 @@ def _place(text: str, message: str) -> str:
 
 
 def _unreadable(file: Path, place: str, reason: str) -> DataFileError:
-    return DataFileError(
-        f"{file}:{place}: cannot read the catalogue: {reason[0].lower()}{reason[1:]};"
-        " correct the file, or unset DYNOSTACK_CATALOGUE"
-    )
+    advice = "install dynostack again"
+    if file.parent != LIBRARY:
+        advice = "correct the file, or unset DYNOSTACK_CATALOGUE"
+    why = f"{reason[0].lower()}{reason[1:]}"
+    return DataFileError(f"{file}:{place}: cannot read the catalogue: {why}; {advice}")

@@ -29,7 +29,7 @@ An exit code has the same meaning for every command:
 | 1 | The command failed, or `dynostack check` found errors. |
 | 2 | There are changes or differences; no error has this code. |
 | 3 | A person has to decide: a finding stops a change or needs an explicit yes. |
-| 64 | The command cannot start: its arguments or the catalogue are invalid, or a file is missing. |
+| 64 | The command cannot start: its arguments, settings or a data file are invalid or missing. |
 | 130 | The command was interrupted with Ctrl-C. |
 
 For several stacks, the exit code is the worst one: an error, then 3, then 2, then 0. If the Pulumi

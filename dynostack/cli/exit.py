@@ -73,7 +73,7 @@ def _reported(error: Exception) -> int | None:
             if str(error):
                 click.echo(str(error), err=True)
             return error.exit_code
-        case NoProject() | SelectionRefused():
+        case NoProject() | SelectionRefused() | WrongSettings():
             code = NOT_STARTED
         case MoveRefused() | RecoverRefused():
             code = 3
@@ -89,7 +89,6 @@ def _reported(error: Exception) -> int | None:
             | NotAPreview()
             | SecretRefused()
             | ToolchainError()
-            | WrongSettings()
         ):
             code = 1
         case _:

@@ -5,7 +5,8 @@ Pulumi's syntax.  https://www.pulumi.com/docs/iac/concepts/config/#structured-co
 """
 
 import re
-import shlex
+
+from dynostack.environment.command_line import stack_command
 
 CONFIG_VARS = ("app", "configVars")
 
@@ -21,7 +22,7 @@ def secret_command(stack: str, path: tuple[str, ...]) -> str:
         stack: the stack's name.
         path: the keys to the value, beginning with the section.
     """
-    return shlex.join(("dynostack", "secret", "set", stack, name_of(path)))
+    return stack_command("dynostack secret set", stack, name_of(path))
 
 
 def name_of(path: tuple[str, ...]) -> str:

@@ -94,6 +94,17 @@ def test_no_error_has_the_exit_code_of_changes(error: Exception, code: int) -> N
     assert ended.value.code == code
 
 
+def test_settings_that_are_not_valid_start_nothing(tmp_path: Path) -> None:
+    (tmp_path / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
+    (tmp_path / "Pulumi.prod.yaml").write_text("config: {}\n")
+    (tmp_path / "pyproject.toml").write_text("[tool.dynostack.local]\nport = 'high'\n")
+    done = subprocess.run(
+        [DYNOSTACK, "check"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (NOT_STARTED, "")
+    assert "pyproject.toml" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("text", "place", "reason"),
     [

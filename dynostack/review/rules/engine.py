@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator
 
+from dynostack.environment.command_line import stack_command
 from dynostack.inventory.app import LIVE
 from dynostack.review.markup import Code, Quote, listed
 from dynostack.review.model import Severity
@@ -74,7 +74,7 @@ def orphaned(review: ReviewContext) -> Iterator[RuleResult]:
 
 def recover(review: ReviewContext) -> Code:
     """Return the command that repairs the stack after a killed update."""
-    return Code(shlex.join(("dynostack", "recover", review.preview.stack)))
+    return Code(stack_command("dynostack recover", review.preview.stack))
 
 
 @rule("DR605", Severity.NOTE)
