@@ -16,6 +16,8 @@ from tests.browser import Tab, tab
 from tests.pages import ALL, PROJECT
 from tools.site import SETTINGS, SiteError, build
 
+pytestmark = pytest.mark.long
+
 PAGES = [page.removeprefix("docs/") for page in ALL if page.startswith("docs/")]
 DESKTOP, PHONE = 1280, 390
 """Widths of screens, in pixels."""
@@ -79,7 +81,6 @@ def test_a_broken_link_stops_the_build(tmp_path: Path, text: str, message: str) 
     assert not (tmp_path / "site").exists()
 
 
-@pytest.mark.long
 async def test_every_page_fits_on_a_phone_and_loads_nothing_from_elsewhere(
     address: str, tmp_path: Path
 ) -> None:

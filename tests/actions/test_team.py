@@ -31,7 +31,7 @@ from tests.pages import blocks
 from tests.ports import free_port
 from tests.scaffold.repositories import DEPLOYABLE, write
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.long]
 
 PLANTED = "correct-horse-battery"
 FILE = """\

@@ -19,6 +19,8 @@ from tests.databases.test_contents import MARKS
 from tests.databases.world import APP, MoveWorld
 from tests.localheroku.control.control_client import ControlClient
 
+pytestmark = pytest.mark.long
+
 SOAK = "DYNOSTACK_SOAK" in os.environ
 LOST = ("reset-before", "reset-after", "error", "truncate")
 
@@ -51,7 +53,6 @@ async def version_of(world: MoveWorld, addon: str) -> str:
     return found.version
 
 
-@pytest.mark.long
 async def test_other_versions(world: MoveWorld) -> None:
     for version, plan in (("16", "standard-0"), ("17", "essential-2"), ("18", "premium-0")):
         record = await world.move(await asyncio.to_thread(world.record, plan, version))

@@ -18,7 +18,7 @@ from tests.ports import free_port
 from tests.scaffold.repositories import SERVED, write
 from tests.wheel.package import Installed, surroundings
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.long]
 
 BLOCKS = blocks()
 INSTALL, NEW = (BLOCKS[name].commands for name in ("Install (2)", "Your own Django project"))
@@ -84,7 +84,6 @@ def first(local: Installed, wheel: Path, tmp_path: Path) -> Iterator[Laptop]:
     laptop.run("dynostack clean", place=laptop.repository / "infra")
 
 
-@pytest.mark.long
 def test_a_repository_comes_up_on_two_laptops(
     first: Laptop, local: Installed, wheel: Path, tmp_path: Path
 ) -> None:

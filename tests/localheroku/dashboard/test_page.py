@@ -14,6 +14,8 @@ from tests.localheroku.client import Api
 from tests.localheroku.control.control_client import ControlClient
 from tests.localheroku.dashboard.visitor import link
 
+pytestmark = pytest.mark.long
+
 SCREEN, PHONE = 1280, 390
 VALUE = "kept-for-the-app-alone"
 MARKUP = "<img src=x onerror=document.title='run'><script>document.title='run'</script>"
