@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.heroku_cli.heroku import Heroku
 from tests.localheroku.client import Api
+
+pytestmark = pytest.mark.long
 
 PLAN = "heroku-postgresql:essential-0"
 

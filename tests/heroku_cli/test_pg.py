@@ -21,7 +21,7 @@ from tests.localheroku.databases import (
 
 __all__ = ["database_server"]
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.long]
 
 VISITS = "CREATE TABLE visits AS SELECT generate_series(1, 3) AS number"
 COUNT = "SELECT count(*) FROM visits"
@@ -84,7 +84,6 @@ async def test_credentials_are_shown_and_rotated(heroku: Heroku, api: Api) -> No
     assert await rows(after, COUNT) == [(3,)]
 
 
-@pytest.mark.long
 async def test_a_backup_outlives_a_reset(heroku: Heroku, api: Api) -> None:
     url = await database(api, "essential-0")
 

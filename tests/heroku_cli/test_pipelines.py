@@ -6,11 +6,15 @@ import asyncio
 import re
 from pathlib import Path
 
+import pytest
+
 from tests.heroku_cli.heroku import Heroku, is_requested
 from tests.localheroku.api.test_pipeline_repositories import git
 from tests.localheroku.api.test_test_runs import ended, start_run
 from tests.localheroku.client import Api
 from tests.localheroku.control.control_client import ControlClient
+
+pytestmark = pytest.mark.long
 
 
 async def test_a_pipeline_is_created_promoted_and_transferred(heroku: Heroku, api: Api) -> None:

@@ -13,7 +13,7 @@ from tests.heroku_cli.heroku import Heroku
 from tests.localheroku.client import Api
 from tests.localheroku.stores import StoreBackends
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.long]
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from tests.heroku_cli.heroku import Heroku
 from tests.localheroku.client import Api
 from tests.localheroku.fake_backends import FakeBackends
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.long]
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from dynostack.review.engine import Engine
 from dynostack.review.redaction import Mask
 from tests.review.world import ReviewWorld
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.long]
 COLLABORATORS = "POST /apps/{app}/collaborators"
 
 
@@ -162,7 +162,6 @@ def test_a_shell_without_a_backend_gets_the_command_for_one(
     assert 'for the local environment run eval "$(dynostack env)"' in done.output
 
 
-@pytest.mark.long
 def test_an_interrupted_apply_can_be_continued(small: ReviewWorld) -> None:
     crowd = [f"person{number:02}@acme.example" for number in range(40)]
     environment = yaml.safe_load(small.file.read_text())
@@ -193,7 +192,6 @@ def _how_many(small: ReviewWorld, crowd: list[str]) -> int:
     return len(set(crowd) & {each["user"]["email"] for each in people})
 
 
-@pytest.mark.long
 def test_a_killed_engine_leaves_its_lock(small: ReviewWorld) -> None:
     crowd = [f"visitor{number:02}@acme.example" for number in range(40)]
     environment = yaml.safe_load(small.file.read_text())

@@ -21,7 +21,7 @@ from dynostack.toolchain.resolve import find_engine
 from tests.secrets.desk import Desk
 from tests.toolchain.parts import Told
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.long]
 
 VALUES = {"LINES": 'é\n\n"planted": [x]\n', "SWITCH": "true"}
 OWN = "planted passphrase"
@@ -116,7 +116,6 @@ def cloud_key() -> Iterator[tuple[str, dict[str, str]]]:
         yield f"awskms://{key}?region=us-east-1", {**login, "AWS_ENDPOINT_URL": address}
 
 
-@pytest.mark.long
 def test_the_engine_encrypts_with_the_key_of_a_cloud(desk: Desk) -> None:
     with cloud_key() as (provider, login):
         desk.variables.update(login)
