@@ -187,7 +187,7 @@ def test_a_move_that_was_killed_elsewhere_goes_on(
     stack.check_moved(contents)
 
 
-@pytest.mark.parametrize("line", LINES[2:])
+@pytest.mark.parametrize("line", LINES[2:] if SOAK else ["turn", "attach", "wait"])
 def test_a_way_back_that_was_killed_elsewhere_goes_on(
     stack: MovedStack, contents: list[Any], line: str
 ) -> None:

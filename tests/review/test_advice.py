@@ -306,6 +306,7 @@ def what_is_protected_is_given_up(follow: Follower) -> None:
     assert finding["consent"] == "--allow-data-loss postgres-spare"
     assert store.apply(*finding["consent"].split()).exit_code == 0
     store.set("pipeline", {"create": True, "name": "store", "stage": "production"})
+    store.set("review", {"policies": True})
     assert store.apply().exit_code == 0
     without = yaml.safe_load(store.file.read_text())
     del without["config"]["shop:postgres"]["databases"]
