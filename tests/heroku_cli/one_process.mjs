@@ -33,8 +33,8 @@ registerHooks({
 const [program] = process.argv.slice(2)
 const {execute} = createRequire(program)('@oclif/core')
 
-// Each command and each rendered table adds listeners for the end of its process.
-process.setMaxListeners(0)
+// Each command and each rendered table adds listeners for the end of its process and of its output.
+for (const each of [process, process.stdout, process.stderr]) each.setMaxListeners(0)
 
 function become({words, folder, environment}) {
   // Modules keep a reference to the object.

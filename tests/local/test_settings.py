@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from dynostack.errors import NOT_STARTED
 from dynostack.local.settings import LocalSettings, WrongSettings, read
 from tests import warm
 
@@ -101,7 +102,7 @@ def test_a_command_reports_an_invalid_setting_in_one_line(
         check=False,
     )
     assert (done.returncode, done.stdout, done.stderr) == (
-        1,
+        NOT_STARTED,
         "",
         f"{pyproject}:2: [tool.dynostack.local] port must be a number from 1 to 65535\n",
     )
