@@ -23,6 +23,8 @@ from dynostack.local.status import status_of
 from dynostack.local.workspace import LocalWorkspace
 from tests.worlds import server_in
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[ServerProcess]:

@@ -21,6 +21,8 @@ from localheroku.addons.postgres import Postgres, installation, postmaster
 from localheroku.core.addon_service import AddonRequest, ServiceFailed
 from tests.localheroku.dynos.slugs import until
 
+pytestmark = pytest.mark.long
+
 SHOP = AddonRequest("0a-shop", "postgresql-round-1", "standard-0", "18", connection_limit=2)
 BLOG = AddonRequest("0b-blog", "postgresql-round-2", "essential-0", connection_limit=20)
 

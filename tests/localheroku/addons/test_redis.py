@@ -26,6 +26,8 @@ from localheroku.addons.redis import KEY_VALUE_STORE, REDIS_CLOUD, Redis
 from localheroku.addons.redis.server import StoreRecord
 from localheroku.core.addon_service import AddonRequest, ServiceFailed
 
+pytestmark = pytest.mark.long
+
 MINI = AddonRequest("0a-shop", "redis-cubed-1", "mini", connection_limit=20, megabytes=25)
 PREMIUM = AddonRequest("0b-blog", "redis-cubed-2", "premium-0", connection_limit=40, megabytes=50)
 

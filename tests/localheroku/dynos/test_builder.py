@@ -20,6 +20,8 @@ from localheroku.dynos.builder import BuildFailed, CompiledSlug, SlugBuilder
 from localheroku.dynos.source import explain_no_types, process_types, unpack
 from tests.localheroku.dynos.slugs import APP
 
+pytestmark = pytest.mark.long
+
 SETUP = (
     "from setuptools import setup\nsetup(name='greeting', version='1.0', py_modules=['greeting'])"
 )
