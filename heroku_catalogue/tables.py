@@ -6,12 +6,13 @@ rows of one name are merged over all sources; a figure without a source is absen
 """
 
 import os
-import re
 import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from heroku_catalogue.toml_errors import place_of, reason_of
 
 LIBRARY = Path(__file__).parent
 FOLDER = Path(os.environ.get("DYNOSTACK_CATALOGUE") or LIBRARY)
@@ -33,9 +34,6 @@ Row = Mapping[str, Any]
 """Figure -> value."""
 Table = Mapping[str, Row]
 """Name -> its row, in the order of the file."""
-
-_PLACE = re.compile(r" \(at line (?P<line>\d+), column (?P<column>\d+)\)$| \(at end of document\)$")
-"""Matches the place at the end of a message of Python's TOML parser."""
 
 
 class DataFileError(Exception):
@@ -68,18 +66,11 @@ def blocks(topic: str) -> list[dict[str, Any]]:
     except UnicodeDecodeError as error:
         raise _unreadable(file, "1:1", "the file is not UTF-8") from error
     except tomllib.TOMLDecodeError as error:
-        raise _unreadable(file, _place(text, str(error)), _PLACE.sub("", str(error))) from error
+        line, column = place_of(error, text.split("\n"))
+        raise _unreadable(file, f"{line}:{column}", reason_of(error)) from error
     if not isinstance(sources, list) or not all(isinstance(each, dict) for each in sources):
         raise _unreadable(file, "1:1", "the file has no [[source]] tables")
     return sources
-
-
-def _place(text: str, message: str) -> str:
-    """Return the line and column of a syntax error."""
-    if (found := _PLACE.search(message)) and found["line"]:
-        return f"{found['line']}:{found['column']}"
-    lines = text.split("\n")
-    return f"{len(lines)}:{len(lines[-1]) + 1}"
 
 
 def _unreadable(file: Path, place: str, reason: str) -> DataFileError:

@@ -17,9 +17,6 @@ if TYPE_CHECKING:
 NO_SKIPS = "DYNOSTACK_NO_SKIPS"
 """Set by .ci/run, whose machine has every program: a skip there hides an error."""
 
-SOAK = "DYNOSTACK_SOAK"
-"""Set by `make soak`: tests try more cases."""
-
 PARTS = ("not long", "long")
 """The selections of `make test` and `make long`, which together are all tests."""
 

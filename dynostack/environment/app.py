@@ -222,10 +222,17 @@ def _folders_beside(directory: Path, source: str) -> list[str]:
     return [path.relative_to(directory).as_posix() for path in beside.iterdir() if path.is_dir()]
 
 
-def source_is_complete(context: RuleContext) -> Iterator[Finding]:
-    """Report a checkout that lacks files of the source, so that a build would differ from Git's."""
+def _source(context: RuleContext) -> str | None:
+    """Return the source if it is a folder of the checkout."""
     source = context.text("app", "source")
     if source is None or not is_relative(source) or not _is_folder(context.directory / source):
+        return None
+    return source
+
+
+def source_is_complete(context: RuleContext) -> Iterator[Finding]:
+    """Report a checkout that lacks files of the source, so that a build would differ from Git's."""
+    if (source := _source(context)) is None:
         return
     try:
         built_names(context.directory, source, context.known)
@@ -238,10 +245,9 @@ def container_has_a_manifest(context: RuleContext) -> Iterator[Finding]:
 
     https://devcenter.heroku.com/articles/build-docker-images-heroku-yml
     """
-    source = context.text("app", "source")
-    if source is None or context.text("app", "stack") != CONTAINER or context.stack == LOCAL_STACK:
+    if context.text("app", "stack") != CONTAINER or context.stack == LOCAL_STACK:
         return
-    if not is_relative(source) or not _is_folder(context.directory / source):
+    if (source := _source(context)) is None:
         return
     with suppress(IncompleteCheckout):
         if MANIFEST not in built_names(context.directory, source, context.known):

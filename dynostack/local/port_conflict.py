@@ -5,12 +5,12 @@ from __future__ import annotations
 import errno
 import shlex
 import socket
-from collections.abc import Sequence
 from pathlib import Path
 
 import psutil
 
 from dynostack.local import settings
+from dynostack.local.server_command import data_of_server, port_of_server
 from dynostack.local.workspace import LocalWorkspace
 
 HOST = "127.0.0.1"
@@ -49,12 +49,8 @@ def _is_taken(port: int) -> bool:
 def _project_on(port: int) -> Path | None:
     """Return the folder of the project whose local Heroku runs on a port, if any."""
     for process in psutil.process_iter(["cmdline"]):
-        if data := _data_of_server(process.info["cmdline"] or [], port):
+        command = process.info["cmdline"] or []
+        data = data_of_server(command)
+        if data and port_of_server(command) == str(port):
             return data.parents[1]
     return None
-
-
-def _data_of_server(command: Sequence[str], port: int) -> Path | None:
-    """Return the data folder of a local Heroku on a port from its command line."""
-    is_server = command[1:2] == ["-m"] and command[3:4] == ["--data"]
-    return Path(command[4]) if is_server and command[5:7] == ["--port", str(port)] else None

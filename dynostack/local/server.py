@@ -22,6 +22,7 @@ import psutil
 from dynostack.errors import LocalError
 from dynostack.http_client import client, lines_of
 from dynostack.local.port_conflict import port_conflict
+from dynostack.local.server_command import data_of_server
 from dynostack.local.workspace import LocalWorkspace
 from localheroku import addons
 from localheroku.control.snapshots import files as snapshots
@@ -60,7 +61,7 @@ class ServerProcess:
         found = [
             process
             for process in psutil.process_iter(["cmdline"])
-            if _is_server_of(self.data, process.info["cmdline"] or [])
+            if data_of_server(process.info["cmdline"] or []) == self.data
         ]
         # A child of the server has the same command line until it executes another program.
         return min(found, key=psutil.Process.create_time, default=None)
@@ -382,11 +383,6 @@ def _has_started(dyno: dict[str, Any], waited: float) -> bool:
     age = datetime.now(UTC) - datetime.fromisoformat(dyno["updated_at"])
     watched = max(age.total_seconds(), waited) >= IMPORT_SECONDS
     return dyno["state"] == "up" and (dyno["type"] == "web" or watched)
-
-
-def _is_server_of(data: Path, command: list[str]) -> bool:
-    """Return whether a command runs a local Heroku, of any version, with this data folder."""
-    return command[1:2] == ["-m"] and command[3:5] == ["--data", str(data)]
 
 
 def _copy(source: Path, target: Path) -> None:

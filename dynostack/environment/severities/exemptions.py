@@ -6,7 +6,7 @@ and in the files of the source, such as requirements.txt, the Procfile and the s
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from dynostack.environment.diagnostics.codes import codes, similar_code
@@ -41,24 +41,23 @@ class Exemption(NamedTuple):
         return code in self.codes and not is_required(code)
 
 
-def exemptions(file: str, lines: Iterable[str]) -> Iterator[Exemption]:
+def exemptions(file: str, lines: Sequence[str]) -> Iterator[Exemption]:
     """Yield the exemptions in the lines of a file."""
-    listed = [*lines]
-    if not any(MARK in line for line in listed):
+    if not any(MARK in line for line in lines):
         return
-    stripped = [line.rstrip() for line in listed]
+    stripped = [line.rstrip() for line in lines]
     following = _following(stripped)
     for number, line in enumerate(stripped, 1):
         if MARK not in line or not (found := _COMMENT.fullmatch(line)):
             continue
         ignore = _IGNORE.fullmatch(found["what"])
-        names = [each.strip() for each in ignore["codes"].split(",")] if ignore else []
+        listed = [each.strip() for each in ignore["codes"].split(",")] if ignore else []
         yield Exemption(
             file=file,
             place=Position(number, found.start("comment") + 1, len(found["comment"])),
             source=found["comment"].rjust(found.end("comment")),
             target=number if found["before"].strip() else following[number - 1],
-            codes=tuple(filter(None, names)),
+            codes=tuple(filter(None, listed)),
         )
 
 
@@ -75,7 +74,7 @@ def _following(lines: list[str]) -> list[int]:
 class Exemptions:
     """The exemptions in the files of a project, and which of their codes were needed."""
 
-    def __init__(self, lines_of: Callable[[str], Iterable[str]]) -> None:
+    def __init__(self, lines_of: Callable[[str], Sequence[str]]) -> None:
         """Initialize; `lines_of` returns the lines of a file of the project."""
         self._lines_of = lines_of
         self._files: dict[str, tuple[Exemption, ...]] = {}

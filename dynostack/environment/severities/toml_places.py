@@ -4,10 +4,10 @@ import re
 import tomllib
 
 from dynostack.environment.diagnostics.diagnostic import Diagnostic, Position
+from heroku_catalogue.toml_errors import place_of
 
 _HEAD = re.compile(r"\s*\[+\s*(?P<name>[^\[\]#]+?)\s*\]+\s*(#.*)?")
 _WHOLE = re.compile(r"\s*(?P<place>\S.*?)\s*$")
-_AT = re.compile(r"line (?P<line>\d+), column (?P<column>\d+)")
 
 
 class TomlText:
@@ -48,10 +48,7 @@ class TomlText:
 
     def place_of(self, error: tomllib.TOMLDecodeError) -> Position:
         """Return the place of a syntax error."""
-        found = _AT.search(str(error))
-        if found:
-            return Position(int(found["line"]), int(found["column"]))
-        return Position(len(self.lines), len(self.lines[-1]) + 1)
+        return Position(*place_of(error, self.lines))
 
     def diagnostic(
         self, code: str, message: str, suggestion: str, place: Position | None

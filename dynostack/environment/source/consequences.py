@@ -56,10 +56,10 @@ class Consequences:
         path = error.path
         if error.elsewhere or not path:
             return
-        if not error.code.startswith((*BESIDE_OTHERS, OF_FILES)):
-            self._wrong.add(path)
-        elif not error.code.startswith(OF_FILES):
+        if error.code.startswith(BESIDE_OTHERS):
             self._unfit.add(path)
+        elif not error.code.startswith(OF_FILES):
+            self._wrong.add(path)
         if is_of_the_model(error):
             self._misshapen.add(path)
         if path[-1] == NO_KEY:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dynostack.environment.command_line import stack_command
+from dynostack.engine.advice import recover_command
 from dynostack.inventory.app import LIVE
 from dynostack.review.markup import Code, Quote, listed
 from dynostack.review.model import Severity
@@ -74,7 +74,7 @@ def orphaned(review: ReviewContext) -> Iterator[RuleResult]:
 
 def recover(review: ReviewContext) -> Code:
     """Return the command that repairs the stack after a killed update."""
-    return Code(stack_command("dynostack recover", review.preview.stack))
+    return Code(recover_command(review.preview.stack))
 
 
 @rule("DR605", Severity.NOTE)
