@@ -9,6 +9,8 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from heroku_catalogue.toml_errors import place_of
+
 FILE = "pyproject.toml"
 TABLE = ("tool", "dynostack", "local")
 HIGHEST_PORT = 65535
@@ -16,7 +18,6 @@ FORMS = {
     "account": (re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+"), "an email address"),
     "team": (re.compile(r"[a-z0-9][a-z0-9-]*"), "a name of lowercase letters, digits and dashes"),
 }
-LINE = re.compile(r"line (\d+)")
 
 
 class WrongSettings(Exception):
@@ -81,10 +82,10 @@ class _Reading:
         try:
             table: Any = tomllib.loads(self._text)
         except tomllib.TOMLDecodeError as error:
-            found = LINE.search(str(error))
-            line = int(found[1]) if found else len(self._text.splitlines())
+            line, column = place_of(error, self._text.splitlines())
             raise WrongSettings(
-                f"{self._path}:{line}: invalid TOML; write name = value, with strings in quotes"
+                f"{self._path}:{line}:{column}: invalid TOML; write name = value, with strings in"
+                " quotes"
             ) from None
         for depth, name in enumerate(TABLE, 1):
             table = table.get(name, {})

@@ -72,13 +72,15 @@ def test_an_invalid_setting_is_reported_with_its_line(
     assert str(wrong.value) == f"{pyproject}:{line}: [tool.dynostack.local] {said}"
 
 
-@pytest.mark.parametrize(("text", "line"), [("port", 5), ("port = ", 5), ('team = """', 5)])
-def test_invalid_toml_is_reported_with_its_line(pyproject: Path, text: str, line: int) -> None:
+@pytest.mark.parametrize(
+    ("text", "place"), [("port", "5:5"), ("port = ", "5:8"), ('team = """', "5:11")]
+)
+def test_invalid_toml_is_reported_with_its_place(pyproject: Path, text: str, place: str) -> None:
     pyproject.write_text(f"{HEAD}[tool.dynostack.local]\n{text}")
     with pytest.raises(WrongSettings) as wrong:
         read(pyproject)
     assert str(wrong.value) == (
-        f"{pyproject}:{line}: invalid TOML; write name = value, with strings in quotes"
+        f"{pyproject}:{place}: invalid TOML; write name = value, with strings in quotes"
     )
 
 
