@@ -10,7 +10,7 @@ import yaml
 from dynostack.errors import NOT_STARTED
 from tests.adopt.world import Adopting
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.long]
 
 APPS = {"shop-dev": "development", "shop-live": "production", "shop-stage": "staging"}
 

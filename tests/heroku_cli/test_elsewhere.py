@@ -16,6 +16,8 @@ from tests.heroku_cli.heroku import FLAGS, Heroku
 from tests.ledger.page import known
 from tests.localheroku.client import Api
 
+pytestmark = pytest.mark.long
+
 SOAK = "DYNOSTACK_SOAK" in os.environ
 
 ASKED = re.compile(

@@ -11,21 +11,25 @@ from click.testing import CliRunner
 from dynostack.cli.commands import commands
 from dynostack.secrets.passphrase_key import PassphraseKey
 
-OWN, OTHER = PassphraseKey.new("own words"), PassphraseKey.new("other words")
-FILE = f"""\
+
+@pytest.fixture(scope="module")
+def text() -> str:
+    """Return a file with values of two keys."""
+    own, other = PassphraseKey.new("own words"), PassphraseKey.new("other words")
+    return f"""\
 config:
   shop:account: ops@acme.example
   shop:app:
     name: acme-shop
     configVars:
-      FIRST_TOKEN: {{ secure: {OWN.encrypted("planted-1")} }}
-      SECOND_TOKEN: {{ secure: {OTHER.encrypted("planted-2")} }}
+      FIRST_TOKEN: {{ secure: {own.encrypted("planted-1")} }}
+      SECOND_TOKEN: {{ secure: {other.encrypted("planted-2")} }}
       THIRD_TOKEN: {{ secure: AAABAAAA }}
-encryptionsalt: {OWN.salt}
+encryptionsalt: {own.salt}
 """
 
 
-def found(folder: Path, monkeypatch: pytest.MonkeyPatch, text: str = FILE) -> list[tuple[str, int]]:
+def found(folder: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> list[tuple[str, int]]:
     (folder / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
     (folder / "Pulumi.prod.yaml").write_text(text)
     monkeypatch.chdir(folder)
@@ -36,29 +40,31 @@ def found(folder: Path, monkeypatch: pytest.MonkeyPatch, text: str = FILE) -> li
 
 
 def test_values_of_another_key_are_reported(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str
 ) -> None:
     monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", "own words")
-    assert found(tmp_path, monkeypatch) == [("DS407", 7), ("DS407", 8)]
+    assert found(tmp_path, monkeypatch, text) == [("DS407", 7), ("DS407", 8)]
 
 
-def test_the_passphrase_may_be_in_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_passphrase_may_be_in_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
     (tmp_path / "words").write_text("own words\n")
     monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE_FILE", str(tmp_path / "words"))
-    assert len(found(tmp_path, monkeypatch)) == 2
+    assert len(found(tmp_path, monkeypatch, text)) == 2
 
 
 @pytest.mark.parametrize("passphrase", ["words of another stack", ""])
 def test_the_passphrase_of_another_stack_decides_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, passphrase: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, passphrase: str
 ) -> None:
     monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", passphrase)
-    assert found(tmp_path, monkeypatch) == []
+    assert found(tmp_path, monkeypatch, text) == []
 
 
 def test_another_secrets_provider_needs_no_passphrase(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str
 ) -> None:
     monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", "own words")
-    text = f"secretsprovider: awskms://alias/shop\nencryptedkey: QUJD\n{FILE}"
-    assert found(tmp_path, monkeypatch, text) == []
+    provider = "secretsprovider: awskms://alias/shop\nencryptedkey: QUJD\n"
+    assert found(tmp_path, monkeypatch, provider + text) == []

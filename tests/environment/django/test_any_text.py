@@ -12,7 +12,7 @@ from dynostack.environment import examine
 
 CASE = Path(__file__).parents[2] / "check/cases/fine-django"
 FILES = ("requirements.txt", "Procfile", ".python-version", "shop/settings.py", "manage.py")
-BUDGET = 3000 if os.environ.get("DYNOSTACK_SOAK") else 80
+BUDGET = 3000 if os.environ.get("DYNOSTACK_SOAK") else 40
 PIECES = [
     *("\n", "\r\n", "\r", "\t", "\x00", "\ufeff", "\u2028", "é", "😀", "\\", "\\\n", "#", ";", ","),
     *(
