@@ -37,7 +37,10 @@ BENCHMARKS: tuple[Callable[[Rehearsal, int], Iterator[Comparison]], ...] = (
     help="Format of the results.",
 )
 def main(runs: int, style: str) -> None:
-    """Run all benchmarks in a separate local environment."""
+    """Run all benchmarks in a separate local environment.
+
+    With --format json, the lines of text go to standard error.
+    """
     with tempfile.TemporaryDirectory() as folder:
         rehearsal = Rehearsal(Path(folder) / "shop")
         with_policies(rehearsal)
@@ -45,14 +48,15 @@ def main(runs: int, style: str) -> None:
             done = rehearsal.dynostack("up")
             if done.exit_code != 0:
                 raise click.ClickException(done.output)
-            comparisons = [each for measure in BENCHMARKS for each in measure(rehearsal, runs)]
+            comparisons = []
+            for measure in BENCHMARKS:
+                for comparison in measure(rehearsal, runs):
+                    comparisons.append(comparison)
+                    click.echo(describe(comparison), err=style == "json")
         finally:
             rehearsal.end()
     if style == "json":
-        click.echo(json.dumps([asdict(comparison) for comparison in comparisons], indent=2))
-        return
-    for comparison in comparisons:
-        click.echo(describe(comparison))
+        click.echo(json.dumps([asdict(each) for each in comparisons], indent=2))
 
 
 def with_policies(rehearsal: Rehearsal) -> None:
