@@ -209,12 +209,8 @@ class MoveCommand:
             " Is its process gone, so that this one may continue?"
         ):
             raise MoveRefused("nothing was changed")
-        for name in interrupted.left_stopped(self.project, found) if found else ():
-            self.say(
-                f"{name} is stopped, perhaps by that move, and only the other machine knows what"
-                f" ran before: start it afterwards with heroku ps:scale --app {name}, and run"
-                f" heroku maintenance:off --app {name}"
-            )
+        for advice in interrupted.left_down(self.project, found) if found else ():
+            self.say(advice)
         return found
 
     def _begun(self, record: MoveRecord) -> Move:
@@ -335,6 +331,8 @@ class MoveCommand:
         record = ending.way_back(project, asked.record, earlier)
         if last is None:
             record = interrupted.resumed_undo(project, record, environment)
+            for advice in interrupted.left_down(project, record):
+                self.say(advice)
         begun = self._begun(record)
         for line in self._lost(begun, last.contents if last else None):
             self.say(line)

@@ -65,7 +65,10 @@ def recognized(project: Project, asked: Asked, environment: Environment) -> Move
 
 
 def unwritten(project: Project, asked: Asked, environment: Environment) -> MoveRecord | None:
-    """Return the record of a move whose end is in the state, but not in the file; else None.
+    """Return the record of a move, or of a way back, that has reached the state, but not the file.
+
+    Returns None if there is no such move.  After a way back, the file still names as the previous
+    database the one that is in use again.
 
     Raises:
         ApiError: Heroku does not answer.
@@ -80,7 +83,8 @@ def unwritten(project: Project, asked: Asked, environment: Environment) -> MoveR
         return None
     done = tuple(step.name for step in STEPS if step.name not in ("state", "file"))
     old = ending.left_behind(project, asked)
-    return record.changed(old=old, new=record.old, done=done)
+    is_undo = written is not None and written.name == record.old.name
+    return record.changed(old=old, new=record.old, is_undo=is_undo, done=done)
 
 
 def _refuse_strange_rows(
@@ -126,13 +130,28 @@ def _is_promoted(
     return any(each.app == record.app and each.name in names for each in attached)
 
 
-def left_stopped(project: Project, record: MoveRecord) -> Iterator[str]:
-    """Yield the apps of which only the other machine knows what to start again."""
+def left_down(project: Project, record: MoveRecord) -> Iterator[str]:
+    """Yield what to run afterwards for each app that an interrupted move may have left down.
+
+    Only the other machine knows what ran before, and whether the app was in maintenance mode.
+
+    Raises:
+        ApiError: Heroku does not answer.
+    """
     known = {each.app for each in record.writers if any(each.formation.values())}
     for name in dict.fromkeys([record.app, *(each.app for each in record.attachments)]):
         app = HerokuApp(project.api, name)
-        if name not in known and app.read()["maintenance"] and not any(app.formation().values()):
-            yield name
+        if name in known or not app.read()["maintenance"]:
+            continue
+        formation = app.formation()
+        commands = [f"heroku maintenance:off --app {name}"]
+        if formation and not any(formation.values()):
+            scale = " ".join(f"{process}=1" for process in sorted(formation))
+            commands.insert(0, f"heroku ps:scale {scale} --app {name}")
+        yield (
+            f"{name} is in maintenance mode, perhaps because a move was interrupted on another"
+            f" machine; if so, run afterwards: {' && '.join(commands)}"
+        )
 
 
 def resumed_undo(project: Project, record: MoveRecord, environment: Environment) -> MoveRecord:

@@ -33,6 +33,7 @@ SITE = {
     "requirements.txt": "# none\n",
 }
 BASE = "base"
+SITE_SECONDS = 60
 
 
 class MovedStack(ReviewWorld):
@@ -127,6 +128,11 @@ class MovedStack(ReviewWorld):
         assert not self.heroku("GET", f"/apps/{self.app}")["maintenance"]
         assert len(self.heroku("GET", f"/apps/{self.app}/addons")) == 2
         self.check_nothing_changes()
+
+    def wait_for_site(self) -> None:
+        deadline = time.monotonic() + SITE_SECONDS
+        while self.rehearsal.page(self.app)[0] != 200 and time.monotonic() < deadline:
+            time.sleep(0.1)
 
     def check_nothing_changes(self) -> None:
         review = self.review()
