@@ -29,8 +29,8 @@ from tests.localheroku.databases import contents
 from tests.review import test_databases
 from tests.review.following import OTHER, SCENARIOS, Finding, Follower, keeps, promised
 from tests.review.prices import prices
+from tests.review.rule_cases import CASES
 from tests.review.steps import reviewed
-from tests.review.test_rules import CASES
 from tests.review.world import ReviewWorld
 
 pytestmark = pytest.mark.e2e

@@ -11,9 +11,9 @@ from dynostack.review.markup import Code, plain
 from dynostack.review.model import Finding, Review, Severity
 from dynostack.review.render import html, labels, markdown, text
 from tests.review.pages import comment
+from tests.review.rule_cases import CASES
 from tests.review.samples import FULL
 from tests.review.steps import reviewed
-from tests.review.test_rules import CASES
 
 DIGEST = "a" * 64
 DIGEST_IS_THE_YES = "to say yes, apply this digest"
