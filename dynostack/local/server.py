@@ -32,7 +32,7 @@ START_SECONDS = 60.0
 STOP_SECONDS = 45.0
 BOOT_SECONDS = 90.0
 """Heroku gives a web dyno 60 s: https://devcenter.heroku.com/articles/limits#boot-timeout"""
-IMPORT_SECONDS = 5.0
+IMPORT_SECONDS = 10.0
 """How long a worker may take to import its modules, after which most mistakes have ended it."""
 ANSWER_SECONDS = 30.0
 MODULE = "localheroku"

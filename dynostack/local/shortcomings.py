@@ -41,6 +41,8 @@ def shortcomings(server: ServerProcess, app: str) -> Iterator[str]:
 def build_warnings(server: ServerProcess, app: str) -> Iterator[str]:
     """Yield what the app's last build warns of, such as another Python than at Heroku.
 
+    For a build that failed, the last line is the error.
+
     Args:
         server: the local Heroku.
         app: the app's name or id.
@@ -51,9 +53,17 @@ def build_warnings(server: ServerProcess, app: str) -> Iterator[str]:
     builds = sorted(server.get(f"/apps/{app}/builds"), key=lambda build: str(build["created_at"]))
     for build in builds[-1:]:
         output = urlsplit(build["output_stream_url"])
-        for line in server.lines(f"{output.path}?{output.query}"):
-            if line.startswith(WARNING) and not line.startswith(NOT_YET_RELEASED):
-                yield f"the build warns: {line.removeprefix(WARNING)}"
+        texts = [
+            line.removeprefix(WARNING)
+            for line in server.lines(f"{output.path}?{output.query}")
+            if line.startswith(WARNING) and not line.startswith(NOT_YET_RELEASED)
+        ]
+        ended = f"Build {build['id']} failed"
+        errors = texts[-2:-1] if texts[-1:] == [ended] else []
+        for text in texts[: -2 if errors else None]:
+            yield f"the build warns: {text}"
+        for text in errors:
+            yield f"the build failed: {text}"
 
 
 def _leads_nowhere(value: Any) -> bool:

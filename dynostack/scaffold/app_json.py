@@ -75,6 +75,7 @@ class AppJson(_Part):
     addons: list[Annotated[RequestedAddon, BeforeValidator(_as_addon)]] = []
     formation: dict[str, Dynos] = {}
     buildpacks: list[Annotated[Buildpack, BeforeValidator(_as_buildpack)]] = []
+    scripts: dict[str, Any] = {}
 
 
 def read(folder: Path) -> tuple[AppJson, str]:
@@ -90,6 +91,16 @@ def read(folder: Path) -> tuple[AppJson, str]:
         return AppJson.model_validate(kept), f"{FILE}: {', '.join(sorted(places)) or 'it'}"
     except (OSError, ValueError) as error:
         return AppJson(), f"{FILE}: {error}"
+
+
+def scripts_note(app: AppJson) -> str:
+    """Return why the scripts are not run; empty if there are none."""
+    if not app.scripts:
+        return ""
+    names = ", ".join(app.scripts)
+    return (
+        f"{FILE}: scripts ({names}), which Heroku runs only for review apps and for Heroku Button"
+    )
 
 
 def _without(document: Mapping[str, Any], places: set[str]) -> dict[str, Any]:

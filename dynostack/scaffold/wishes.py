@@ -141,7 +141,8 @@ class _Reading:
         self._project = Source(SourceFolder(folder, self._source.as_posix()))
         self._app, unread = app_json.read(folder)
         self._yml = heroku_yml.read(folder)
-        self._notes = [note for note in (unread, self._yml.unused) if note]
+        notes = (unread, app_json.scripts_note(self._app), self._yml.unused)
+        self._notes = [note for note in notes if note]
         modules = SettingsModules(repository.root, repository.files, django)
         procfile = self._project.folder.read(PROCFILE)
         said = self._said.get(SETTINGS_VARIABLE, "")

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 MANAGE = ("manage.py", "*/manage.py", "*/*/manage.py")
 """Where manage.py is searched for; the first match is used."""
+FOLDER = "STATIC_ROOT"
 SWITCH = "DISABLE_COLLECTSTATIC"
 OLD_SWITCH = ".heroku/collectstatic_disabled"
 HAS_DJANGO = "import importlib.util, sys; sys.exit(importlib.util.find_spec('django') is None)"
@@ -59,10 +60,18 @@ async def collect(
         return
     command = (str(file), "collectstatic", "--noinput")
     on_line(f"-----> $ python {' '.join(command)}")
-    if await python(*command, say=lambda line: on_line(f"       {line}")):
+    lacks_folder = False
+
+    def say(line: str) -> None:
+        nonlocal lacks_folder
+        lacks_folder = lacks_folder or FOLDER in line
+        on_line(f"       {line}")
+
+    if await python(*command, say=say):
+        hint = f" (a project with static files needs {FOLDER} in its settings)"
         raise BuildFailed(
-            "collectstatic failed: see the lines above; fix the error (a project with static files "
-            f"needs STATIC_ROOT in its settings), or set the config var {SWITCH} to 1"
+            f"collectstatic failed: see the lines above; fix the error{hint * lacks_folder}, or set"
+            f" the config var {SWITCH} to 1"
         )
 
 

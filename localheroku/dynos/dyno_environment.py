@@ -8,7 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from localheroku.dynos.buildpacks import table
-from localheroku.dynos.environment import SYSTEM_PATH, DynoContext, default_locale
+from localheroku.dynos.environment import (
+    GLOBAL_PACKAGES,
+    SYSTEM_PATH,
+    DynoContext,
+    default_locale,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,6 +39,7 @@ def dyno_environment(
         port: the port of a web dyno.
     """
     platform = {
+        "NPM_CONFIG_PREFIX": str(home / GLOBAL_PACKAGES),
         **config_vars,
         "DYNO": name,
         "HOME": str(home),

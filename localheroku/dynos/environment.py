@@ -28,6 +28,13 @@ NOT_IN_BUILDS = frozenset(
 """Config vars that builds do not get (vendor/buildpack-stdlib_v8.sh of the Python buildpack)."""
 
 
+GLOBAL_PACKAGES = ".npm-global"
+"""The folder for `npm install --global` in a home, so that no app changes this machine's programs.
+
+Heroku has npm only with the buildpack heroku/nodejs, which sets a folder of its own.
+"""
+
+
 @dataclass(frozen=True)
 class BuildFolders:
     """Where a build works."""
@@ -92,6 +99,7 @@ def build_environment(
         "CACHE_DIR": str(folders.cache),
         "ENV_DIR": str(folders.config_vars),
         "LANG": default_locale(),
+        "NPM_CONFIG_PREFIX": str(folders.home / GLOBAL_PACKAGES),
         "PATH": BUILD_PATH,
         **buildpack_variables,
         **{name: value for name, value in config_vars.items() if name not in NOT_IN_BUILDS},

@@ -156,3 +156,14 @@ def test_up_and_the_status_name_the_warnings_of_the_last_build(site: Rehearsal) 
     status = json.loads(site.dynostack("local", "status", "--format", "json").output)
     assert [app["name"] for app in status["apps"]] == [APP]
     assert any(warning in text for text in status["apps"][0]["warnings"])
+
+
+def test_the_status_names_why_the_last_build_failed(site: Rehearsal) -> None:
+    hook = site.directory / "site/bin/post_compile"
+    hook.parent.mkdir()
+    hook.write_text("exit 4\n")
+    assert site.dynostack("up").exit_code == 1
+    status = site.dynostack("local", "status").output
+    assert "the build failed: Failed to run the bin/post_compile script" in status
+    assert "the build warns: Failed" not in status
+    assert "the build warns: Build" not in status

@@ -189,6 +189,7 @@ def test_app_json_is_followed(tmp_path: Path) -> None:
         ("app__json", "{", "app.json: Expecting"),
         ("app__json", {"env": {"A": "1"}, "addons": 7}, "app.json: addons"),
         ("app__json", [], "app.json: it"),
+        ("app__json", {"scripts": {"postdeploy": "true"}}, "app.json: scripts (postdeploy), which"),
         ("heroku__yml", "build: {docker: {web: Dockerfile}}\n", "heroku.yml: build"),
         ("heroku__yml", "build: [", "heroku.yml cannot be read"),
     ],
@@ -240,6 +241,7 @@ def test_the_requested_python_is_said(tmp_path: Path) -> None:
         ({"package__json": "[]"}, ("heroku/nodejs", "heroku/python")),
         ({"package__json": "{,}"}, ("heroku/nodejs", "heroku/python")),
         ({"Aptfile": "libgdal-dev\n"}, ("heroku-community/apt", "heroku/python")),
+        ({"Aptfile": "# none yet\n\n"}, ()),
         (
             {"Procfile": "web: bin/start-pgbouncer gunicorn blog.wsgi\n"},
             ("heroku/pgbouncer", "heroku/python"),

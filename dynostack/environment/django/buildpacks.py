@@ -20,6 +20,8 @@ IS_PYTHON = re.compile(
 """Matches the names and addresses of Heroku's Python buildpack."""
 PACKAGE_JSON = "package.json"
 APTFILE = "Aptfile"
+NO_PACKAGE = ("#", ":repo:")
+"""How the lines of an Aptfile begin that name no package."""
 BUILD_SCRIPTS = ("heroku-postbuild", "build")
 BRINGS_SCRIPTS = {
     "bin/start-nginx": "heroku-community/nginx",
@@ -50,7 +52,7 @@ def detected(source: "Source") -> str:
 
 
 def _others(source: "Source") -> Iterator[str]:
-    if source.folder.has(APTFILE):
+    if _installs_packages(source):
         yield APT
     if _uses_node(source):
         yield NODE
@@ -59,6 +61,15 @@ def _others(source: "Source") -> Iterator[str]:
         is_used = any(_uses(each.command, script) for each in processes)
         if is_used and not source.folder.has(script):
             yield buildpack
+
+
+def _installs_packages(source: "Source") -> bool:
+    """Return whether an Aptfile names packages."""
+    text = source.folder.read(APTFILE)
+    if text is None:
+        return source.folder.has(APTFILE)
+    lines = map(str.strip, text.content.splitlines())
+    return any(line and not line.startswith(NO_PACKAGE) for line in lines)
 
 
 def _uses(command: str, program: str) -> bool:
