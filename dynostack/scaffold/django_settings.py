@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,6 +44,9 @@ TRIED = {
     DRIVER: "3.3.9",
 }
 """Requirement -> the version that the tests use."""
+
+OLDER_DJANGO = {"dj-database-url": ("4.2", "2.1.0")}
+"""Requirement -> the oldest Django of its version above, and its last version for an older one."""
 
 CONNECTION = "conn_max_age=600, conn_health_checks=True"
 """https://docs.djangoproject.com/en/5.2/ref/databases/#persistent-database-connections"""
@@ -95,7 +99,18 @@ def _packages(project: Project) -> tuple[str, list[str]]:
     if (manager := project.packages.manager) in ADD:
         command = " ".join([ADD[manager], *map(shlex.quote, names)])
         return "run, in the folder of the source", [command] if names else []
-    return REQUIREMENTS, [f"{name}=={TRIED[name]}" for name in names]
+    return REQUIREMENTS, [f"{name}=={_version(project, name)}" for name in names]
+
+
+def _version(project: Project, name: str) -> str:
+    from packaging.version import InvalidVersion, Version
+
+    if name in OLDER_DJANGO and (django := project.packages.versions.get("django")):
+        oldest, last = OLDER_DJANGO[name]
+        with suppress(InvalidVersion):
+            if Version(django) < Version(oldest):
+                return last
+    return TRIED[name]
 
 
 def _missing_packages(project: Project) -> set[str]:
@@ -106,7 +121,8 @@ def _missing_packages(project: Project) -> set[str]:
     commands = [each.command for each in project.procfile.processes] if project.procfile else []
     programs = {call.program.text for command in commands for call in calls(command)}
     wanted = {"django"}
-    if "gunicorn" in programs or "web" not in (project.procfile.types if project.procfile else []):
+    has_web = bool(project.procfile and "web" in project.procfile.types)
+    if "gunicorn" in programs or not has_web:
         wanted.add("gunicorn")
     if "dj_database_url" in settings:
         wanted.add("dj-database-url")
@@ -115,7 +131,9 @@ def _missing_packages(project: Project) -> set[str]:
     if declared.memcached and (BACKEND in settings or packages.names.isdisjoint(SASL_CLIENTS)):
         wanted.add("django-bmemcached")
     if not packages.complete and packages.names:
-        wanted &= {"dj-database-url", "django-bmemcached"} if settings else set()
+        # What is not known may be there, but not what the added lines use first.
+        added_use = {"dj-database-url", "django-bmemcached"} if settings else set[str]()
+        wanted &= added_use if has_web else added_use | {"gunicorn"}
     return wanted - packages.names
 
 

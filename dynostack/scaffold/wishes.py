@@ -54,6 +54,12 @@ PLACEHOLDERS: Mapping[str, str] = {
 }
 """Type of a config var -> a value that the settings take; other types take any text."""
 ANY_TEXT = "placeholder"
+SENTRY = re.compile(r"(SENTRY|RAVEN)\w*(DSN|URL)$")
+SENTRY_KEY = "https://key@example.com/1"
+"""A key of Sentry in its form: its library does not start with another text.
+
+https://docs.sentry.io/concepts/key-terms/dsn-explainer/
+"""
 SQLITE = "sqlite:///db.sqlite3"
 RETIRED = frozenset({"", "free", "hobby-dev", "hobby-basic"})
 """Plans that no service has any more; an empty one asks for the service's default."""
@@ -229,7 +235,7 @@ class _Reading:
         return "" if is_settled else next(iter(allowed.domains()), "")
 
     def _python(self) -> str:
-        for name in (python.VERSION_FILE, python.DEPRECATED_FILE):
+        for name in (python.DEPRECATED_FILE, python.VERSION_FILE):  # the first one is used
             if text := self._project.folder.read(name):
                 return next((f"{each.written} ({name})" for each in python.wanted(text)), "")
         return ""
@@ -303,6 +309,8 @@ class _Reading:
 def _placeholder(name: str, kind: str) -> str:
     if name == DATABASE_URL:
         return SQLITE  # without a driver for another database
+    if SENTRY.search(name):
+        return SENTRY_KEY
     return PLACEHOLDERS.get("url" if name.endswith("_URL") else kind, ANY_TEXT)
 
 

@@ -8,12 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from localheroku.dynos.buildpacks import table
-from localheroku.dynos.environment import (
-    GLOBAL_PACKAGES,
-    SYSTEM_PATH,
-    DynoContext,
-    default_locale,
-)
+from localheroku.dynos.environment import SYSTEM_PATH, DynoContext, default_locale
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,7 +34,6 @@ def dyno_environment(
         port: the port of a web dyno.
     """
     platform = {
-        "NPM_CONFIG_PREFIX": str(home / GLOBAL_PACKAGES),
         **config_vars,
         "DYNO": name,
         "HOME": str(home),

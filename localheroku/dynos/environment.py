@@ -29,7 +29,7 @@ NOT_IN_BUILDS = frozenset(
 
 
 GLOBAL_PACKAGES = ".npm-global"
-"""The folder for `npm install --global` in a home, so that no app changes this machine's programs.
+"""The folder in a build's home for `npm install --global`, which must not change this machine.
 
 Heroku has npm only with the buildpack heroku/nodejs, which sets a folder of its own.
 """

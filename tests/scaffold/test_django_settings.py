@@ -292,6 +292,26 @@ def test_the_package_manager_adds_packages(project: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("django", "version"), [("3.2.2", "2.1.0"), ("4.2", "3.1.2"), ("a.b", "3.1.2")]
+)
+def test_a_version_that_an_older_django_accepts(project: Path, django: str, version: str) -> None:
+    printed(project, {})
+    (project / "site/requirements.txt").write_text(f"django=={django}\npsycopg2==2.9\n")
+    packages = lines_to_add(project, "x")[0].lines
+    assert f"dj-database-url=={version}" in packages
+
+
+def test_a_server_is_added_for_the_added_process(project: Path) -> None:
+    printed(project, {})
+    text = "django==5.2\ngit+https://github.com/acme/theme.git\n"
+    (project / "site/requirements.txt").write_text(text)
+    (project / "site/Procfile").unlink()
+    blocks = {each.file: each.lines for each in lines_to_add(project, "x")}
+    assert f"gunicorn=={TRIED['gunicorn']}" in blocks["requirements.txt"]
+    assert any("gunicorn" in line for line in blocks["Procfile"])
+
+
 def test_another_settings_module_is_named(project: Path) -> None:
     found = printed(project, {}, NO_CACHE.replace("shop.settings", "mysite.settings"))
     assert found == "# Pulumi.x.yaml, under configVars\nDJANGO_SETTINGS_MODULE: shop.settings"

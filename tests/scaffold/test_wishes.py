@@ -88,6 +88,20 @@ def test_the_address_of_a_database_without_a_driver(tmp_path: Path) -> None:
     assert (found.addons, found.missing) == ((), {"DATABASE_URL": "sqlite:///db.sqlite3"})
 
 
+def test_a_condition_names_no_config_var(tmp_path: Path) -> None:
+    settings = """
+import os
+DEBUG = os.getenv("DJANGO_DEBUG") != "FALSE"
+SECRET_KEY = "hello!" if DEBUG else os.getenv("DJANGO_SECRET_KEY")
+"""
+    assert read(tmp_path, settings).generated == ("DJANGO_SECRET_KEY",)
+
+
+def test_a_placeholder_has_the_form_of_a_key_of_sentry(tmp_path: Path) -> None:
+    settings = 'import os\nSENTRY_URL = os.environ["SENTRY_URL"]\n'
+    assert read(tmp_path, settings).missing == {"SENTRY_URL": "https://key@example.com/1"}
+
+
 def test_secrets_of_app_json_are_apart(tmp_path: Path) -> None:
     asked = {"MAIL_TOKEN": {"value": "t-1"}, "USE_TOKEN": {"value": "1"}, "TITLE": {"value": "x"}}
     found = read(tmp_path, app__json={"env": asked})
@@ -229,6 +243,8 @@ def test_the_requested_python_is_said(tmp_path: Path) -> None:
     )
     old = read(tmp_path / "b", runtime__txt="python-3.12.1\n").python
     assert old == "python-3.12.1 (runtime.txt)"
+    files = {"runtime__txt": "python-3.12.1\n", "__python-version": "3.13\n"}
+    assert read(tmp_path / "c", **files).python == old, "Heroku ignores the other file"
 
 
 @pytest.mark.parametrize(

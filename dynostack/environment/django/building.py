@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from dynostack.environment.command_line import stack_command
 from dynostack.environment.diagnostics.finding import Elsewhere, Finding
-from dynostack.environment.django import python
+from dynostack.environment.django import python, python_support
 from dynostack.environment.django.buildpacks import detected, needed
 from dynostack.environment.django.left_out import left_out
 from dynostack.environment.django.project import Project, once_for_all_stacks
@@ -101,11 +101,12 @@ def python_version(project: Project) -> Iterator[Finding]:
     if text := folder.read(python.DEPRECATED_FILE):
         message = f"{python.DEPRECATED_FILE} has been deprecated since 2025-02-06"
         versions = [e.version for e in python.wanted(text) if e.version in python.SUPPORTED]
-        suggestion = f"{python.VERSION_FILE} with the line {(versions or [newest])[0]}"
+        suggestion = f"{python.VERSION_FILE} with the line {(versions or [newest])[0]}, and delete"
+        suggestion += f" {python.DEPRECATED_FILE}"
         yield Finding(SOURCE, "DS506", message, suggestion, elsewhere=Elsewhere(text.file))
-        yield from _versions(text, newest)
+        yield from _versions(project, text)
     elif text := folder.read(python.VERSION_FILE):
-        yield from _versions(text, newest)
+        yield from _versions(project, text)
     elif misspelt := [name for name in python.MISSPELT if folder.has(name)]:
         message = (
             f"Heroku treats {misspelt[0]} as a misspelled {python.VERSION_FILE} and stops the build"
@@ -137,9 +138,10 @@ def buildpacks(project: Project) -> Iterator[Finding]:
         yield Finding(SOURCE, "DS509", message, f"buildpacks: [{', '.join(names)}], below source")
 
 
-def _versions(text: Text, version: str) -> Iterator[Finding]:
+def _versions(project: Project, text: Text) -> Iterator[Finding]:
     found = python.wanted(text)
-    newest = f"{'python-' * text.file.endswith(python.DEPRECATED_FILE)}{version}"
+    prefix = "python-" * text.file.endswith(python.DEPRECATED_FILE)
+    newest = f"{prefix}{project.source.suggested_python}"
     if len(found) != 1:
         message = f"the file names {len(found) or 'no'} Python versions instead of one"
         yield Finding(SOURCE, "DS507", message, newest, elsewhere=Elsewhere(text.file))
@@ -151,15 +153,19 @@ def _versions(text: Text, version: str) -> Iterator[Finding]:
         yield Finding(SOURCE, "DS507", message, newest, elsewhere=at)
     elif wanted.version in python.DEPRECATED:
         message = f"Python {wanted.version} is deprecated on Heroku"
+        next_one = python.SUPPORTED[0]
+        if wanted.version == project.source.suggested_python:
+            old = " and ".join(python_support.too_old(next_one, project.packages))
+            newest = f"{prefix}{next_one}" + f", after an update of {old}" * bool(old)
         yield Finding(SOURCE, "DS508", message, newest, elsewhere=at)
     elif wanted.version not in python.SUPPORTED:
         message = f"Heroku does not offer Python {wanted.version}"
-        yield Finding(SOURCE, "DS507", message, _offered(wanted, newest), elsewhere=at)
+        yield Finding(SOURCE, "DS507", message, _offered(wanted, prefix, newest), elsewhere=at)
 
 
-def _offered(wanted: Wanted, newest: str) -> str:
+def _offered(wanted: Wanted, prefix: str, newest: str) -> str:
     meant = near(wanted.version, python.SUPPORTED)
-    return newest if len(meant) != 1 else meant[0]
+    return newest if len(meant) != 1 else f"{prefix}{meant[0]}"
 
 
 RULES = (

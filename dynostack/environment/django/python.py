@@ -68,7 +68,7 @@ def wanted(text: Text) -> list[Wanted]:
 
 def asked(folder: SourceFolder) -> str:
     """Return the version that a source asks for, such as 3.14, or ""."""
-    for name in (VERSION_FILE, DEPRECATED_FILE):
+    for name in (DEPRECATED_FILE, VERSION_FILE):  # the first one is used, also on Heroku
         if text := folder.read(name):
             return next((each.version for each in wanted(text)), "")
     return ""

@@ -27,11 +27,14 @@ LAST_PYTHON = {
         "5.1": "3.13",
         "5.2": "3.14",
     },
-    "psycopg2-binary": {"2.8": "3.9", "2.9.5": "3.11", "2.9.9": "3.12", "2.9.10": "3.13"},
+    "psycopg2-binary": {"2.9.4": "3.10", "2.9.8": "3.11", "2.9.9": "3.12", "2.9.10": "3.13"},
 }
 """Package -> the newest Python of a version and all before it; later ones have no limit.
 https://docs.djangoproject.com/en/5.2/faq/install/#what-python-version-can-i-use-with-django,
 https://www.psycopg.org/docs/news.html"""
+
+COMPILED = ("psycopg2-binary",)
+"""Those of the packages that cannot be installed, or not loaded, with a later Python."""
 
 FIRST_PYTHON = {"django": {"6.0": "3.12", "5.0": "3.10"}}
 """Package -> the oldest Python of a version and all after it, the newest version first."""
@@ -40,16 +43,26 @@ FIRST_PYTHON = {"django": {"6.0": "3.12", "5.0": "3.10"}}
 def suggested(folder: SourceFolder, packages: Packages) -> str:
     """Return the newest Python that Heroku offers and the packages accept, as far as is known."""
     accepted = [each for each in python.SUPPORTED if _is_accepted(each, folder, packages)]
-    # Packages that are too old for all of them run best on the oldest.
-    return accepted[-1] if accepted else python.SUPPORTED[0]
+    if accepted:
+        return accepted[-1]
+    # Packages that are too old for all of them run best on the oldest, unless they cannot be built.
+    oldest = python.SUPPORTED[0]
+    is_built = not any(each.startswith(COMPILED) for each in too_old(oldest, packages))
+    return oldest if is_built else python.DEPRECATED[0]
 
 
-def _is_accepted(version: str, folder: SourceFolder, packages: Packages) -> bool:
+def too_old(version: str, packages: Packages) -> Iterator[str]:
+    """Yield each package, with its version, that does not work with a version of Python."""
     for name, limits in LAST_PYTHON.items():
         if _parts(found := packages.versions.get(name, "")):
             last = next((p for v, p in limits.items() if _parts(found) <= _upto(v)), None)
             if last and _parts(version) > _parts(last):
-                return False
+                yield f"{name} {found}"
+
+
+def _is_accepted(version: str, folder: SourceFolder, packages: Packages) -> bool:
+    if any(too_old(version, packages)):
+        return False
     for name, limits in FIRST_PYTHON.items():
         if _parts(found := packages.versions.get(name, "")):
             first = next((p for v, p in limits.items() if _parts(found) >= _parts(v)), None)

@@ -165,14 +165,29 @@ def static_files_have_a_place(project: Project) -> Iterator[Finding]:
         suggestion = (
             f'"{STATIC_FILES}" in {INSTALLED_APPS}, or the config var {DISABLE_COLLECTSTATIC}: "1"'
         )
-    elif not reading.sets(STATIC_ROOT) and not _stores_static_files_elsewhere(project):
-        message = f"{STATIC_ROOT} is not set, so collectstatic fails and the build stops"
+    elif not (
+        reading.sets(STATIC_ROOT) and _has_value(project)
+    ) and not _stores_static_files_elsewhere(project):
+        state = "empty" if reading.sets(STATIC_ROOT) else "not set"
+        message = f"{STATIC_ROOT} is {state}, so collectstatic fails and the build stops"
         suggestion = f'{STATIC_ROOT} = BASE_DIR / "staticfiles"'
     else:
         return
     yield Finding(
         SOURCE, "DS531", message, suggestion, elsewhere=statement(project, INSTALLED_APPS)
     )
+
+
+def _has_value(project: Project) -> bool:
+    """Return whether STATIC_ROOT may be set to more than an empty text or None."""
+    values = [
+        statement.value
+        for module in project.live.modules
+        for statement in module.tree.body
+        if isinstance(statement, ast.Assign) and STATIC_ROOT in names_set(statement)
+    ]
+    is_empty = all(isinstance(each, ast.Constant) and not each.value for each in values)
+    return not (values and is_empty)
 
 
 def _stores_static_files_elsewhere(project: Project) -> bool:

@@ -111,7 +111,8 @@ def _named(module: Module, assignment: ast.stmt) -> Iterator[ast.expr]:
 
     Such as the first line of: `hosts = getenv("HOSTS")`, `ALLOWED_HOSTS = hosts.split(",")`.
     """
-    used = {each.id for each in ast.walk(assignment) if isinstance(each, ast.Name)}
+    value = assignment.value if isinstance(assignment, ast.Assign | ast.AnnAssign) else None
+    used = {each.id for each in _sources(value) if isinstance(each, ast.Name)}
     for node in module.tree.body:
         if not isinstance(node, ast.Assign) or node is assignment or _is_scheme(module, node.value):
             continue
@@ -126,9 +127,28 @@ def _is_scheme(module: Module, value: ast.expr) -> bool:
 
 def _names(value: ast.expr) -> Iterator[str]:
     """Yield the texts in an expression that could be names of config vars."""
-    for each in ast.walk(value):
+    for each in _sources(value):
         if isinstance(each, ast.Constant) and isinstance(each.value, str) and _NAME(each.value):
             yield each.value
+
+
+def _sources(value: ast.AST | None) -> Iterator[ast.AST]:
+    """Yield each part of an expression from which its value comes.
+
+    A condition only decides, such as `DEBUG` in `"key" if DEBUG else getenv("KEY")`.  A text that
+    is compared is no part either, such as the second one in `getenv("DEBUG") != "FALSE"`.
+    """
+    left = [value] if value else []
+    while left:
+        part = left.pop(0)
+        yield part
+        if isinstance(part, ast.IfExp):
+            left += [part.body, part.orelse]
+        elif isinstance(part, ast.Compare):
+            operands = (part.left, *part.comparators)
+            left += [each for each in operands if not isinstance(each, ast.Constant)]
+        else:
+            left += ast.iter_child_nodes(part)
 
 
 def _read(module: Module, *, is_certain: bool) -> Iterator[tuple[str, str, ast.expr | ast.stmt]]:

@@ -1,6 +1,7 @@
 """An environment's file for diagnostics: sections, places, and lines that are safe to show."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
 from typing import NamedTuple
 
 from dynostack.environment.diagnostics.characters import visible
@@ -31,6 +32,8 @@ from dynostack.environment.source.encrypted_values import (
 from dynostack.environment.source.masked_lines import MaskedLines
 from dynostack.environment.source.yaml_file import Document
 
+MISSPELLED = 0.85
+"""How alike two names are, from 0 to 1, if one is probably a misspelled other."""
 LONGEST_LABEL = 800
 """Maximum length of a value's path in a message."""
 
@@ -199,15 +202,24 @@ def _without_sections(file: str, project: str, whole: Tree) -> Diagnostic:
 def _own(config: Mapping[str, object], project: str, sections: frozenset[str]) -> dict[str, str]:
     """Return key -> section for this project's keys.
 
-    This includes sections without a project name, which Pulumi assigns to this project, and the
-    sections of a file copied from another project.  `_misnamed` reports their wrong names.
+    This includes sections without a project name, which Pulumi assigns to this project, those with
+    a misspelled one, and the sections of a file copied from another project.  `_misnamed` reports
+    their wrong names.
     """
     own = {key: key.partition(":")[2] for key in config if key.startswith(f"{project}:")}
     own |= {key: key for key in config if key in sections and f"{project}:{key}" not in own}
+    for key in config:
+        name, _, section = key.partition(":")
+        if section in sections - {*own.values()} and _is_misspelled(name, project):
+            own[key] = section
     if not own and (other := _copied_from(config)):
         keys = {f"{other}:{section}": section for section in sections}
         own = {key: keys[key] for key in config if key in keys}
     return own
+
+
+def _is_misspelled(name: str, project: str) -> bool:
+    return bool(get_close_matches(name.casefold(), [project.casefold()], cutoff=MISSPELLED))
 
 
 def _copied_from(config: Mapping[str, object]) -> str:
@@ -234,6 +246,8 @@ def _misnamed(
             other = key.partition(":")[0]
             message = f'key "{key}" names the project {other}; the name in Pulumi.yaml is {project}'
             suggestion = f"{project}: instead of {other}: before every section"
+            if sum(each.startswith(f"{other}:") for each in own) == 1:
+                suggestion = f"{project}:{own[key]}"
         else:
             continue
         place = whole.spans["config", key].key

@@ -22,6 +22,9 @@ from dynostack.environment.django.text import SourceFolder
         ({"django": "3.2.18"}, "3.11"),
         ({"django": "5.2", "psycopg2-binary": "2.9.9"}, "3.12"),
         ({"django": "5.2", "psycopg2-binary": "2.9.11"}, "3.14"),
+        ({"django": "4.2", "psycopg2-binary": "2.9.5"}, "3.11"),
+        ({"django": "3.2.2", "psycopg2-binary": "2.9.1"}, "3.10"),
+        ({"django": "2.2.13", "psycopg2-binary": "2.8.6"}, "3.10"),
         ({"django": "a.b"}, "3.14"),
     ],
 )

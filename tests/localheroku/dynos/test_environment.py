@@ -115,7 +115,11 @@ def test_a_hook_has_what_the_buildpack_sets(tmp_path: Path, file: str) -> None:
         cache=folders.cache,
         config_vars=folders.config_vars,
     )
-    home = {"HOME": str(folders.home), "STACK": "heroku-24"}
+    home = {
+        "HOME": str(folders.home),
+        "NPM_CONFIG_PREFIX": f"{folders.home}/.npm-global",  # only here: Heroku has no npm then
+        "STACK": "heroku-24",
+    }
     context = BuildContext("app", config_vars, variables={"STACK": "heroku-24"})
     build = Compilation(folders, context, print, ProcessRegistry(slug / "running.json"))
     pre = build.environment(build_variables(python, build.exported))
