@@ -14,6 +14,7 @@ from dynostack.environment.diagnostics.rule import LOCAL_STACK
 from dynostack.environment.django.locations import SETTINGS_VARIABLE
 from dynostack.environment.schema import MODELINE
 from dynostack.scaffold.wishes import APP_NAME, WantedAddon, Wishes, hosts_of
+from dynostack.secrets.secrets_file import PLACEHOLDER
 
 PLAIN = re.compile(r"[A-Za-z_./][\w./@-]*(?: [\w./@-]+)*")
 WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null", "none"})
@@ -104,7 +105,7 @@ class EnvironmentFile:
             yield f"  secure: {value}"
         for name, value in wishes.missing.items():
             if self.has_placeholders:
-                yield f"{name}: {scalar(value)} # a placeholder"
+                yield f"{name}: {scalar(value)} {PLACEHOLDER}"
         for name in self.unset:
             yield f"# {name}: {stack_command('dynostack secret set', self.stack, name)}"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,8 @@ from dynostack.secrets.errors import SecretRefused
 from localheroku.core.atomic_files import rewrite
 
 SECURE = "secure"
+PLACEHOLDER = "# a placeholder"
+"""The comment of a value that `dynostack new` made up, until there is a real one."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,7 @@ class SecretsFile:
                 text = with_value(self.text, (*keys, SECURE), ciphertext)
             else:
                 text = with_value(self.text, keys, {SECURE: ciphertext})
+                text = re.sub(rf"(?m)({re.escape(ciphertext)}}}) *{PLACEHOLDER}$", r"\1", text)
             for key, value in beside.items():
                 text = with_value(text, (key,), value)
         except NotChangeable:

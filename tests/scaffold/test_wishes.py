@@ -259,6 +259,12 @@ def test_the_requested_python_is_said(tmp_path: Path) -> None:
         ({"Aptfile": "libgdal-dev\n"}, ("heroku-community/apt", "heroku/python")),
         ({"Aptfile": "# none yet\n\n"}, ()),
         (
+            {"bin/pre_compile": "set -e\nnpm -g install yuglify\n"},
+            ("heroku/nodejs", "heroku/python"),
+        ),
+        ({"bin/pre_compile": "# npm is not needed\nmake\n"}, ()),
+        ({"bin/post_compile": "curl -s https://nodejs.org | tar x\nnpm ci\n"}, ()),
+        (
             {"Procfile": "web: bin/start-pgbouncer gunicorn blog.wsgi\n"},
             ("heroku/pgbouncer", "heroku/python"),
         ),

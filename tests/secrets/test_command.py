@@ -11,6 +11,7 @@ import pytest
 from dynostack.errors import NOT_STARTED
 from dynostack.local.workspace import STATE_PASSPHRASE
 from dynostack.secrets.passphrase_key import PassphraseKey
+from dynostack.secrets.secrets_file import PLACEHOLDER
 from tests.secrets.desk import Desk
 
 VALUE, OWN = "planted-value", "planted-passphrase"
@@ -58,6 +59,16 @@ def test_a_second_secret_keeps_the_salt(desk: Desk) -> None:
         "+       NEW: {secure: *}",
         "-     archive: syslog+tls://u:planted-before@logs.acme.example:6514",
         "+     archive: {secure: *}",
+    ]
+
+
+def test_a_real_value_is_no_placeholder(desk: Desk) -> None:
+    text = desk.text("local").replace('DEBUG: "false"', f'DEBUG: "false" {PLACEHOLDER}')
+    (desk.folder / "Pulumi.local.yaml").write_text(text)
+    assert desk.set("local", "DEBUG", VALUE).exit_code == 0
+    assert changed(text, desk.text("local"))[:2] == [
+        f'-       DEBUG: "false" {PLACEHOLDER}',
+        "+       DEBUG: {secure: *}",
     ]
 
 

@@ -22,6 +22,9 @@ PACKAGE_JSON = "package.json"
 APTFILE = "Aptfile"
 NO_PACKAGE = ("#", ":repo:")
 """How the lines of an Aptfile begin that name no package."""
+HOOKS = ("bin/pre_compile", "bin/post_compile")
+DOWNLOADS = re.compile(r"\b(?:curl|wget|nvm)\b")
+NODE_PROGRAMS = frozenset({"node", "npm", "npx", "pnpm", "yarn"})
 BUILD_SCRIPTS = ("heroku-postbuild", "build")
 BRINGS_SCRIPTS = {
     "bin/start-nginx": "heroku-community/nginx",
@@ -80,8 +83,17 @@ def _uses(command: str, program: str) -> bool:
     )
 
 
+def _runs_node(script: str) -> bool:
+    """Return whether a script runs a program of Node.js and does not download Node.js itself."""
+    programs = {call.program.text for line in script.splitlines() for call in calls(line)}
+    return not programs.isdisjoint(NODE_PROGRAMS) and not DOWNLOADS.search(script)
+
+
 def _uses_node(source: "Source") -> bool:
-    """Return whether a build needs Node.js: it has something to build or to install."""
+    """Return whether a build needs Node.js: it has something to build, to install or to run."""
+    hooks = [text.content for name in HOOKS if (text := source.folder.read(name))]
+    if any(map(_runs_node, hooks)):
+        return True
     text = source.folder.read(PACKAGE_JSON)
     try:
         content = json.loads(text.content) if text else {}

@@ -90,7 +90,8 @@ class EnvironmentFile(NamedTuple):
         """
         kept: list[Finding] = []
         consequences = Consequences(self.project, self.sections, self.tree.spans)
-        for each in sorted(findings, key=is_warning):
+        # A wrong key is the cause of a missing one.
+        for each in sorted(findings, key=lambda each: (is_warning(each), not each.at_key)):
             if not consequences.include(each):
                 kept.append(each)
                 if not is_warning(each):
