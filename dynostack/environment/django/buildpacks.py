@@ -18,6 +18,11 @@ IS_PYTHON = re.compile(
     r"|https?://(www\.)?github\.com/heroku/heroku-buildpack-python(\.git)?/?(#.*)?"
 )
 """Matches the names and addresses of Heroku's Python buildpack."""
+IS_APT = re.compile(
+    r"(urn:buildpack:)?heroku-community/apt"
+    r"|https?://(www\.)?github\.com/heroku/heroku-buildpack-apt(\.git)?/?(#.*)?"
+)
+"""Matches the names and addresses of the buildpack that installs packages, and starts nothing."""
 PACKAGE_JSON = "package.json"
 APTFILE = "Aptfile"
 NO_PACKAGE = ("#", ":repo:")
@@ -36,6 +41,14 @@ BRINGS_SCRIPTS = {
 def build_python(buildpacks: Sequence[object]) -> bool:
     """Return whether Heroku's Python buildpack is among these."""
     return any(IS_PYTHON.fullmatch(str(each)) for each in buildpacks)
+
+
+def bring_programs(buildpacks: Sequence[object]) -> bool:
+    """Return whether one of these may bring scripts and servers to an app in Python."""
+    return any(
+        not IS_PYTHON.fullmatch(each) and not IS_APT.fullmatch(each)
+        for each in map(str, buildpacks)
+    )
 
 
 @lru_cache(maxsize=10)

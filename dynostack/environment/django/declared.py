@@ -7,7 +7,7 @@ from typing import NamedTuple
 from dynostack.environment import catalogue
 from dynostack.environment.app import CONTAINER, is_relative
 from dynostack.environment.diagnostics.rule import LOCAL_STACK
-from dynostack.environment.django.buildpacks import build_python
+from dynostack.environment.django.buildpacks import bring_programs, build_python
 from dynostack.environment.domains import HEROKU_DOMAIN, HOSTNAME
 
 DEFAULT_DOMAIN = "HEROKU_APP_DEFAULT_DOMAIN_NAME"
@@ -31,8 +31,8 @@ class Declared(NamedTuple):
     """Whether Heroku's Python buildpack builds the source."""
     buildpacks: bool = False
     """Whether the file names buildpacks; otherwise, Heroku detects one."""
-    is_multi_buildpack: bool = False
-    """Whether other buildpacks than Heroku's Python buildpack build the source, too."""
+    may_bring_programs: bool = False
+    """Whether buildpacks that may bring programs build the source, too."""
     config_vars: Mapping[str, str | None] = {}
     """Name -> value, or None for a secret."""
     process_types: tuple[str, ...] = ()
@@ -66,7 +66,7 @@ class Declared(NamedTuple):
             source=source if is_relative(source) else "",
             python=_built_as_python(app),
             buildpacks=bool(app.get("buildpacks")),
-            is_multi_buildpack=any(not build_python([each]) for each in _list(app, "buildpacks")),
+            may_bring_programs=bring_programs(_list(app, "buildpacks")),
             config_vars={
                 name: value if isinstance(value, str) else None
                 for name, value in _keys(app.get("configVars")).items()

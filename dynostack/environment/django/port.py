@@ -40,7 +40,7 @@ OWN_VARIABLES = ("UVICORN_", "GRANIAN_", "GUNICORN_CMD_ARGS")
 def web_uses_its_port(project: Project) -> Iterator[Finding]:
     """Report a web process on a fixed port or a loopback address; Heroku stops it (R10)."""
     variables = project.declared.config_vars
-    if project.declared.is_multi_buildpack or any(n.startswith(OWN_VARIABLES) for n in variables):
+    if project.declared.may_bring_programs or any(n.startswith(OWN_VARIABLES) for n in variables):
         return  # another program, such as nginx, may listen on the port
     found = [(entry, call) for entry, call in commands(project) if entry.type == WEB]
     if len(found) != len([1 for _, call in found if not _is_behind_another(call)]):
@@ -132,8 +132,10 @@ def _configured(project: Project, call: Call) -> tuple[Word, str, str] | None:
 def _judged(word: Word, suggestion: str, alone: str = "") -> tuple[Word, str, str] | None:
     """Return what is wrong with an address, a port or both."""
     text = word.text
-    if text.startswith(("unix:", "fd:", "fd://")):
+    if text.startswith("fd:"):
         return None
+    if text.startswith("unix:"):
+        return word, f"web listens on the socket {text}, not on {PORT}", suggestion
     if LOOPBACK.match(text):
         return word, f"web listens on {text}, which only its own dyno reaches", suggestion
     if "$" in text:

@@ -101,7 +101,7 @@ def _scripts(call: Call) -> Iterator[tuple[Word, bool]]:
 
 def _may_be_made(project: Project, path: str) -> bool:
     """Return whether another buildpack or a hook of the build may make a file."""
-    if project.declared.is_multi_buildpack:
+    if project.declared.may_bring_programs:
         return True
     name = path.rpartition("/")[2]
     texts = (project.folder.read(each) for each in (*HOOKS, "package.json"))
