@@ -11,6 +11,7 @@ from dynostack.environment.django.procfile import PROCFILE
 from dynostack.environment.section import listed
 from dynostack.scaffold.github_workflows import GitHubWorkflows
 from dynostack.scaffold.project import NewProject
+from dynostack.scaffold.settings_module import is_for_development
 
 ENVIRONMENTS = ("review", "production")
 """The environments of the jobs on GitHub, which have the secrets."""
@@ -40,6 +41,11 @@ def report(project: NewProject) -> Iterator[str]:
         yield f"the Django project is {project.django}; others are in {', '.join(others)}"
     if wishes.settings:
         yield f"the settings module is {wishes.settings}"
+        if is_for_development(wishes.settings):
+            yield (
+                "this is a name for development: if production has another settings module, write"
+                " it to Pulumi.prod.yaml"
+            )
     else:
         yield "found no settings module: set DJANGO_SETTINGS_MODULE in both Pulumi.*.yaml files"
     if wishes.heroku_name:

@@ -124,6 +124,11 @@ class SettingsModules:
         return None
 
 
+def is_for_development(name: str) -> bool:
+    """Return whether a module's name says that it is for development."""
+    return bool(_words(name) & DEVELOPMENT)
+
+
 def _is_name(module: str) -> bool:
     return all(map(str.isidentifier, module.split(".")))
 

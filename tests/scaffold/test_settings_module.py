@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 import pytest
 
 from dynostack.scaffold.repository import Repository
-from dynostack.scaffold.settings_module import SettingsModules
+from dynostack.scaffold.settings_module import SettingsModules, is_for_development
 from tests.scaffold.repositories import MANAGE, WSGI, write
 
 
@@ -80,3 +80,10 @@ def test_the_server_of_the_procfile_names_it(tmp_path: Path) -> None:
     repository = Repository(write(tmp_path, files))
     modules = SettingsModules(tmp_path, repository.files, PurePosixPath())
     assert modules.production("web: gunicorn blog.heroku_wsgi:application") == MAIN
+
+
+def test_a_name_for_development_is_noticed() -> None:
+    assert is_for_development("blog.settings.local")
+    assert is_for_development("blog.dev_settings")
+    assert not is_for_development("blog.settings.production")
+    assert not is_for_development("development.settings")
