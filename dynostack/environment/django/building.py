@@ -8,7 +8,6 @@ from dynostack.environment.django import python, python_support
 from dynostack.environment.django.buildpacks import detected, needed
 from dynostack.environment.django.left_out import left_out
 from dynostack.environment.django.project import Project, once_for_all_stacks
-from dynostack.environment.django.python import Wanted
 from dynostack.environment.django.requirements import (
     MANAGERS,
     NOT_A_PACKAGE,
@@ -160,12 +159,10 @@ def _versions(project: Project, text: Text) -> Iterator[Finding]:
         yield Finding(SOURCE, "DS508", message, newest, elsewhere=at)
     elif wanted.version not in python.SUPPORTED:
         message = f"Heroku does not offer Python {wanted.version}"
-        yield Finding(SOURCE, "DS507", message, _offered(wanted, prefix, newest), elsewhere=at)
-
-
-def _offered(wanted: Wanted, prefix: str, newest: str) -> str:
-    meant = near(wanted.version, python.SUPPORTED)
-    return newest if len(meant) != 1 else f"{prefix}{meant[0]}"
+        meant = near(wanted.version, python.SUPPORTED)
+        if len(meant) == 1 and not any(python_support.too_old(meant[0], project.packages)):
+            newest = f"{prefix}{meant[0]}"
+        yield Finding(SOURCE, "DS507", message, newest, elsewhere=at)
 
 
 RULES = (
