@@ -58,12 +58,11 @@ def build_warnings(server: ServerProcess, app: str) -> Iterator[str]:
             for line in server.lines(f"{output.path}?{output.query}")
             if line.startswith(WARNING) and not line.startswith(NOT_YET_RELEASED)
         ]
-        ended = f"Build {build['id']} failed"
-        errors = texts[-2:-1] if texts[-1:] == [ended] else []
-        for text in texts[: -2 if errors else None]:
-            yield f"the build warns: {text}"
-        for text in errors:
-            yield f"the build failed: {text}"
+        has_failed = texts[1:] and texts[-1] == f"Build {build['id']} failed"
+        warnings = texts[:-2] if has_failed else texts
+        yield from (f"the build warns: {text}" for text in warnings)
+        if has_failed:
+            yield f"the build failed: {texts[-2]}"
 
 
 def _leads_nowhere(value: Any) -> bool:

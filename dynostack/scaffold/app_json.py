@@ -77,6 +77,17 @@ class AppJson(_Part):
     buildpacks: list[Annotated[Buildpack, BeforeValidator(_as_buildpack)]] = []
     scripts: dict[str, Any] = {}
 
+    @property
+    def unused(self) -> str:
+        """Return why the scripts are not run; empty if there are none."""
+        if not self.scripts:
+            return ""
+        names = ", ".join(self.scripts)
+        return (
+            f"{FILE}: scripts ({names}), which Heroku runs only for review apps and for Heroku"
+            " Button"
+        )
+
 
 def read(folder: Path) -> tuple[AppJson, str]:
     """Return what app.json asks for, and why a part of it cannot be used; empty if all can."""
@@ -91,16 +102,6 @@ def read(folder: Path) -> tuple[AppJson, str]:
         return AppJson.model_validate(kept), f"{FILE}: {', '.join(sorted(places)) or 'it'}"
     except (OSError, ValueError) as error:
         return AppJson(), f"{FILE}: {error}"
-
-
-def scripts_note(app: AppJson) -> str:
-    """Return why the scripts are not run; empty if there are none."""
-    if not app.scripts:
-        return ""
-    names = ", ".join(app.scripts)
-    return (
-        f"{FILE}: scripts ({names}), which Heroku runs only for review apps and for Heroku Button"
-    )
 
 
 def _without(document: Mapping[str, Any], places: set[str]) -> dict[str, Any]:

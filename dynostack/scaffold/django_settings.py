@@ -131,9 +131,9 @@ def _missing_packages(project: Project) -> set[str]:
     if declared.memcached and (BACKEND in settings or packages.names.isdisjoint(SASL_CLIENTS)):
         wanted.add("django-bmemcached")
     if not packages.complete and packages.names:
-        # What is not known may be there, but not what the added lines use first.
-        added_use = {"dj-database-url", "django-bmemcached"} if settings else set[str]()
-        wanted &= added_use if has_web else added_use | {"gunicorn"}
+        # Any package may be among the unknown ones, but the lines to add need these.
+        needed = {"dj-database-url", "django-bmemcached"} if settings else set[str]()
+        wanted &= needed | ({"gunicorn"} if not has_web else set())
     return wanted - packages.names
 
 

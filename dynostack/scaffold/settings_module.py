@@ -103,7 +103,7 @@ class SettingsModules:
         }
         for word in PRODUCTION:
             for module in sorted(modules):
-                if word in _words(module) and _is_name(module) and not _words(module) & DEVELOPMENT:
+                if word in _words(module) and _is_name(module) and not is_for_development(module):
                     return module
         return ""
 

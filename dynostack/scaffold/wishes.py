@@ -147,7 +147,7 @@ class _Reading:
         self._project = Source(SourceFolder(folder, self._source.as_posix()))
         self._app, unread = app_json.read(folder)
         self._yml = heroku_yml.read(folder)
-        notes = (unread, app_json.scripts_note(self._app), self._yml.unused)
+        notes = (unread, self._app.unused, self._yml.unused)
         self._notes = [note for note in notes if note]
         modules = SettingsModules(repository.root, repository.files, django)
         procfile = self._project.folder.read(PROCFILE)
@@ -235,9 +235,9 @@ class _Reading:
         return "" if is_settled else next(iter(allowed.domains()), "")
 
     def _python(self) -> str:
-        for name in (python.DEPRECATED_FILE, python.VERSION_FILE):  # the first one is used
-            if text := self._project.folder.read(name):
-                return next((f"{each.written} ({name})" for each in python.wanted(text)), "")
+        if asked := python.asked(self._project.folder):
+            file, version = asked
+            return f"{version.written} ({file})"
         return ""
 
     def _lacks_static_root(self) -> bool:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 MANAGE = ("manage.py", "*/manage.py", "*/*/manage.py")
 """Where manage.py is searched for; the first match is used."""
-FOLDER = "STATIC_ROOT"
+STATIC_ROOT = "STATIC_ROOT"
 SWITCH = "DISABLE_COLLECTSTATIC"
 OLD_SWITCH = ".heroku/collectstatic_disabled"
 HAS_DJANGO = "import importlib.util, sys; sys.exit(importlib.util.find_spec('django') is None)"
@@ -64,11 +64,11 @@ async def collect(
 
     def say(line: str) -> None:
         nonlocal lacks_folder
-        lacks_folder = lacks_folder or FOLDER in line
+        lacks_folder = lacks_folder or STATIC_ROOT in line
         on_line(f"       {line}")
 
     if await python(*command, say=say):
-        hint = f" (a project with static files needs {FOLDER} in its settings)"
+        hint = f" (a project with static files needs {STATIC_ROOT} in its settings)"
         raise BuildFailed(
             f"collectstatic failed: see the lines above; fix the error{hint * lacks_folder}, or set"
             f" the config var {SWITCH} to 1"

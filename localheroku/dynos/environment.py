@@ -27,7 +27,6 @@ NOT_IN_BUILDS = frozenset(
 )
 """Config vars that builds do not get (vendor/buildpack-stdlib_v8.sh of the Python buildpack)."""
 
-
 GLOBAL_PACKAGES = ".npm-global"
 """The folder in a build's home for `npm install --global`, which must not change this machine.
 

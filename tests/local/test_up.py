@@ -164,6 +164,7 @@ def test_the_status_names_why_the_last_build_failed(site: Rehearsal) -> None:
     hook.write_text("exit 4\n")
     assert site.dynostack("up").exit_code == 1
     status = site.dynostack("local", "status").output
+    hook.unlink()
     assert "the build failed: Failed to run the bin/post_compile script" in status
     assert "the build warns: Failed" not in status
     assert "the build warns: Build" not in status

@@ -1,4 +1,4 @@
-"""What a killed engine leaves: a lock, and operations that it did not see the end of."""
+"""Leave what a killed engine leaves in a state: its lock, and interrupted operations."""
 
 from __future__ import annotations
 

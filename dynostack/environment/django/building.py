@@ -100,8 +100,8 @@ def python_version(project: Project) -> Iterator[Finding]:
     if text := folder.read(python.DEPRECATED_FILE):
         message = f"{python.DEPRECATED_FILE} has been deprecated since 2025-02-06"
         versions = [e.version for e in python.wanted(text) if e.version in python.SUPPORTED]
-        suggestion = f"{python.VERSION_FILE} with the line {(versions or [newest])[0]}, and delete"
-        suggestion += f" {python.DEPRECATED_FILE}"
+        line, old = (versions or [newest])[0], python.DEPRECATED_FILE
+        suggestion = f"{python.VERSION_FILE} with the line {line}, and delete {old}"
         yield Finding(SOURCE, "DS506", message, suggestion, elsewhere=Elsewhere(text.file))
         yield from _versions(project, text)
     elif text := folder.read(python.VERSION_FILE):
@@ -139,7 +139,7 @@ def buildpacks(project: Project) -> Iterator[Finding]:
 
 def _versions(project: Project, text: Text) -> Iterator[Finding]:
     found = python.wanted(text)
-    prefix = "python-" * text.file.endswith(python.DEPRECATED_FILE)
+    prefix, packages = python.prefix_of(text), project.packages
     newest = f"{prefix}{project.source.suggested_python}"
     if len(found) != 1:
         message = f"the file names {len(found) or 'no'} Python versions instead of one"
@@ -154,13 +154,14 @@ def _versions(project: Project, text: Text) -> Iterator[Finding]:
         message = f"Python {wanted.version} is deprecated on Heroku"
         next_one = python.SUPPORTED[0]
         if wanted.version == project.source.suggested_python:
-            old = " and ".join(python_support.too_old(next_one, project.packages))
+            names = python_support.too_old(next_one, packages)
+            old = " and ".join(f"{name} {packages.versions[name]}" for name in names)
             newest = f"{prefix}{next_one}" + f", after an update of {old}" * bool(old)
         yield Finding(SOURCE, "DS508", message, newest, elsewhere=at)
     elif wanted.version not in python.SUPPORTED:
         message = f"Heroku does not offer Python {wanted.version}"
         meant = near(wanted.version, python.SUPPORTED)
-        if len(meant) == 1 and not any(python_support.too_old(meant[0], project.packages)):
+        if len(meant) == 1 and not any(python_support.too_old(meant[0], packages)):
             newest = f"{prefix}{meant[0]}"
         yield Finding(SOURCE, "DS507", message, newest, elsewhere=at)
 

@@ -13,21 +13,23 @@ if TYPE_CHECKING:
 
 PYTHON, NODE, APT = "heroku/python", "heroku/nodejs", "heroku-community/apt"
 
-IS_PYTHON = re.compile(
-    r"(urn:buildpack:)?heroku/python"
-    r"|https?://(www\.)?github\.com/heroku/heroku-buildpack-python(\.git)?/?(#.*)?"
-)
-"""Matches the names and addresses of Heroku's Python buildpack."""
-IS_APT = re.compile(
-    r"(urn:buildpack:)?heroku-community/apt"
-    r"|https?://(www\.)?github\.com/heroku/heroku-buildpack-apt(\.git)?/?(#.*)?"
-)
-"""Matches the names and addresses of the buildpack that installs packages, and starts nothing."""
+
+def _buildpack(name: str) -> re.Pattern[str]:
+    """Return a pattern that matches the name and the addresses of one of Heroku's buildpacks."""
+    repository = f"heroku-buildpack-{name.partition('/')[2]}"
+    return re.compile(
+        rf"(urn:buildpack:)?{name}"
+        rf"|https?://(www\.)?github\.com/heroku/{repository}(\.git)?/?(#.*)?"
+    )
+
+
+IS_PYTHON, IS_APT = _buildpack(PYTHON), _buildpack(APT)
 PACKAGE_JSON = "package.json"
 APTFILE = "Aptfile"
 NO_PACKAGE = ("#", ":repo:")
 """How the lines of an Aptfile begin that name no package."""
 HOOKS = ("bin/pre_compile", "bin/post_compile")
+"""Scripts of the source that a build runs, which may make files."""
 DOWNLOADS = re.compile(r"\b(?:curl|wget|nvm)\b")
 NODE_PROGRAMS = frozenset({"node", "npm", "npx", "pnpm", "yarn"})
 BUILD_SCRIPTS = ("heroku-postbuild", "build")

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from dynostack.environment.diagnostics.finding import Finding
+from dynostack.environment.django.buildpacks import HOOKS
 from dynostack.environment.django.known_packages import providers
 from dynostack.environment.django.locations import is_built_as_package
 from dynostack.environment.django.modules import Module
 from dynostack.environment.django.project import Project, once_for_all_stacks
 from dynostack.environment.django.requirements import normal
-from dynostack.environment.django.serving import HOOKS
 from dynostack.environment.django.statements import names_set
 from dynostack.environment.imports import imported_packages
 

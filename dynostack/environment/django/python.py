@@ -51,10 +51,15 @@ class Wanted(NamedTuple):
     version: str = ""
 
 
+def prefix_of(text: Text) -> str:
+    """Return what is before a version in a version file."""
+    return "python-" if text.file.endswith(DEPRECATED_FILE) else ""
+
+
 def wanted(text: Text) -> list[Wanted]:
     """Return each version in the file; there should be exactly one."""
     found = []
-    prefix = "python-" if text.file.endswith(DEPRECATED_FILE) else ""
+    prefix = prefix_of(text)
     for number, line in enumerate(text.lines, start=1):
         written = line.strip()
         if not written or written.startswith("#"):
@@ -66,9 +71,10 @@ def wanted(text: Text) -> list[Wanted]:
     return found
 
 
-def asked(folder: SourceFolder) -> str:
-    """Return the version that a source asks for, such as 3.14, or ""."""
-    for name in (DEPRECATED_FILE, VERSION_FILE):  # the first one is used, also on Heroku
+def asked(folder: SourceFolder) -> tuple[str, Wanted] | None:
+    """Return the name of the version file that a build uses, and its first version, if any."""
+    for name in (DEPRECATED_FILE, VERSION_FILE):  # the buildpack ignores the second one
         if text := folder.read(name):
-            return next((each.version for each in wanted(text)), "")
-    return ""
+            found = wanted(text)
+            return (name, found[0]) if found else None
+    return None

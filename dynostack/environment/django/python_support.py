@@ -33,8 +33,8 @@ LAST_PYTHON = {
 https://docs.djangoproject.com/en/5.2/faq/install/#what-python-version-can-i-use-with-django,
 https://www.psycopg.org/docs/news.html"""
 
-COMPILED = ("psycopg2-binary",)
-"""Those of the packages that cannot be installed, or not loaded, with a later Python."""
+COMPILED = frozenset({"psycopg2-binary"})
+"""The packages that pip cannot install, or Python cannot load, with a later Python."""
 
 FIRST_PYTHON = {"django": {"6.0": "3.12", "5.0": "3.10"}}
 """Package -> the oldest Python of a version and all after it, the newest version first."""
@@ -47,17 +47,17 @@ def suggested(folder: SourceFolder, packages: Packages) -> str:
         return accepted[-1]
     # Packages that are too old for all of them run best on the oldest, unless they cannot be built.
     oldest = python.SUPPORTED[0]
-    is_built = not any(each.startswith(COMPILED) for each in too_old(oldest, packages))
+    is_built = COMPILED.isdisjoint(too_old(oldest, packages))
     return oldest if is_built else python.DEPRECATED[0]
 
 
 def too_old(version: str, packages: Packages) -> Iterator[str]:
-    """Yield each package, with its version, that does not work with a version of Python."""
+    """Yield each package whose version does not work with a version of Python."""
     for name, limits in LAST_PYTHON.items():
         if _parts(found := packages.versions.get(name, "")):
             last = next((p for v, p in limits.items() if _parts(found) <= _upto(v)), None)
             if last and _parts(version) > _parts(last):
-                yield f"{name} {found}"
+                yield name
 
 
 def _is_accepted(version: str, folder: SourceFolder, packages: Packages) -> bool:

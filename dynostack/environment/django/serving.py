@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from dynostack.environment.diagnostics.diagnostic import Position
 from dynostack.environment.diagnostics.finding import Elsewhere, Finding
+from dynostack.environment.django.buildpacks import HOOKS
 from dynostack.environment.django.commands import SHELLS, Call, Word, calls, joined
 from dynostack.environment.django.known_packages import providers_of_program
 from dynostack.environment.django.locations import inside
@@ -14,8 +15,6 @@ from dynostack.environment.section import near
 SOURCE = ("app", "source")
 GENERATED = (".heroku/", "vendor/", "node_modules/", "build/", "dist/", ".venv/")
 """Folders whose files a build makes."""
-HOOKS = ("bin/pre_compile", "bin/post_compile")
-"""Scripts of the source that a build runs, which may make files."""
 
 
 def commands(project: Project) -> Iterator[tuple[ProcfileEntry, Call]]:

@@ -8,7 +8,7 @@ from dynostack.environment import catalogue
 from dynostack.environment.command_line import stack_command
 from dynostack.environment.diagnostics.finding import Elsewhere, Finding, Path
 from dynostack.environment.django import locations, requirements
-from dynostack.environment.django.env_usage import all_of
+from dynostack.environment.django.env_usage import SettingsUsage, all_of
 from dynostack.environment.django.hosts import (
     HEROKU_DOMAIN,
     LOCAL_DOMAIN,
@@ -165,11 +165,10 @@ def static_files_have_a_place(project: Project) -> Iterator[Finding]:
         suggestion = (
             f'"{STATIC_FILES}" in {INSTALLED_APPS}, or the config var {DISABLE_COLLECTSTATIC}: "1"'
         )
-    elif not (
-        reading.sets(STATIC_ROOT) and _has_value(project)
-    ) and not _stores_static_files_elsewhere(project):
-        state = "empty" if reading.sets(STATIC_ROOT) else "not set"
-        message = f"{STATIC_ROOT} is {state}, so collectstatic fails and the build stops"
+    elif (lack := _lack_of_a_folder(project, reading)) and not _stores_static_files_elsewhere(
+        project
+    ):
+        message = f"{STATIC_ROOT} is {lack}, so collectstatic fails and the build stops"
         suggestion = f'{STATIC_ROOT} = BASE_DIR / "staticfiles"'
     else:
         return
@@ -178,25 +177,30 @@ def static_files_have_a_place(project: Project) -> Iterator[Finding]:
     )
 
 
-def _has_value(project: Project) -> bool:
-    """Return whether STATIC_ROOT may be set to more than an empty text or None."""
+def _lack_of_a_folder(project: Project, reading: SettingsUsage) -> str:
+    """Return whether STATIC_ROOT is "not set" or "empty"; an empty text if it may be a folder."""
+    if not reading.sets(STATIC_ROOT):
+        return "not set"
     values = [
         statement.value
-        for module in project.live.modules
-        for statement in module.tree.body
-        if isinstance(statement, ast.Assign) and STATIC_ROOT in names_set(statement)
+        for statement in _settings_of(project, frozenset({STATIC_ROOT}))
+        if isinstance(statement, ast.Assign)
     ]
     is_empty = all(isinstance(each, ast.Constant) and not each.value for each in values)
-    return not (values and is_empty)
+    return "empty" if values and is_empty else ""
+
+
+def _settings_of(project: Project, names: frozenset[str]) -> Iterator[ast.stmt]:
+    """Yield the statements of the settings that set one of these names."""
+    for module in project.live.modules:
+        yield from (each for each in module.tree.body if names_set(each) & names)
 
 
 def _stores_static_files_elsewhere(project: Project) -> bool:
     """Return whether the storage of static files is, or may be, one without STATIC_ROOT."""
     names = [
         each.value
-        for module in project.live.modules
-        for statement in module.tree.body
-        if names_set(statement) & STATIC_STORAGES
+        for statement in _settings_of(project, STATIC_STORAGES)
         for each in ast.walk(statement)
         if isinstance(each, ast.Constant) and isinstance(each.value, str) and "." in each.value
     ]

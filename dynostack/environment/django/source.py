@@ -166,7 +166,8 @@ class Source:
     @cached_property
     def python(self) -> str:
         """The Python version that a build installs, such as 3.14."""
-        return python.asked(self.folder) or python.DEFAULT
+        asked = python.asked(self.folder)
+        return (asked and asked[1].version) or python.DEFAULT
 
     def settings(self, name: str) -> Settings:
         """Return a settings module of the source."""

@@ -93,7 +93,7 @@ def _values(modules: Iterable[Module], setting: str) -> Iterator[ast.expr]:
                 if any(isinstance(each, ast.Name) and each.id == setting for each in targets):
                     yield node.value
                     yield from _tested(module, node)
-                    yield from _named(module, node)
+                    yield from _named(module, node, node.value)
 
 
 def _tested(module: Module, assignment: ast.stmt) -> Iterator[ast.expr]:
@@ -106,12 +106,11 @@ def _tested(module: Module, assignment: ast.stmt) -> Iterator[ast.expr]:
                     yield each.value
 
 
-def _named(module: Module, assignment: ast.stmt) -> Iterator[ast.expr]:
-    """Yield the values of the module's own names in an assigned value.
+def _named(module: Module, assignment: ast.stmt, value: ast.expr) -> Iterator[ast.expr]:
+    """Yield the values of the module's own names in the value of an assignment.
 
     Such as the first line of: `hosts = getenv("HOSTS")`, `ALLOWED_HOSTS = hosts.split(",")`.
     """
-    value = assignment.value if isinstance(assignment, ast.Assign | ast.AnnAssign) else None
     used = {each.id for each in _sources(value) if isinstance(each, ast.Name)}
     for node in module.tree.body:
         if not isinstance(node, ast.Assign) or node is assignment or _is_scheme(module, node.value):
@@ -132,15 +131,15 @@ def _names(value: ast.expr) -> Iterator[str]:
             yield each.value
 
 
-def _sources(value: ast.AST | None) -> Iterator[ast.AST]:
+def _sources(value: ast.expr) -> Iterator[ast.AST]:
     """Yield each part of an expression from which its value comes.
 
     A condition only decides, such as `DEBUG` in `"key" if DEBUG else getenv("KEY")`.  A text that
     is compared is no part either, such as the second one in `getenv("DEBUG") != "FALSE"`.
     """
-    left = [value] if value else []
+    left: list[ast.AST] = [value]
     while left:
-        part = left.pop(0)
+        part = left.pop()
         yield part
         if isinstance(part, ast.IfExp):
             left += [part.body, part.orelse]

@@ -209,10 +209,12 @@ def _own(config: Mapping[str, object], project: str, sections: frozenset[str]) -
     """
     own = {key: key.partition(":")[2] for key in config if key.startswith(f"{project}:")}
     own |= {key: key for key in config if key in sections and f"{project}:{key}" not in own}
+    missing = {*sections} - {*own.values()}
     for key in config:
         name, _, section = key.partition(":")
-        if section in sections - {*own.values()} and _is_misspelled(name, project):
+        if section in missing and _is_misspelled(name, project):
             own[key] = section
+            missing.remove(section)
     if not own and (other := _copied_from(config)):
         keys = {f"{other}:{section}": section for section in sections}
         own = {key: keys[key] for key in config if key in keys}
