@@ -86,7 +86,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     of both.
     """
     config = session.config
-    if hasattr(config, "workerinput") or config.args != ["tests"]:
+    if hasattr(config, "workerinput") or config.args != ["tests"] or config.option.collectonly:
         return
     from tests.ledger import recording
 
